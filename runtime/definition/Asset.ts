@@ -1,0 +1,311 @@
+/**
+ * Defines an asset: a thing in storage, and the effect that produces it.
+ *
+ * Assets are values. The dependencies of an asset are assets, so the types of
+ * its inputs follow from them; the services that its body asks for are its `R`,
+ * so there are no resource keys.
+ */
+import type * as Effect from "effect/Effect"
+import { type Pipeable, pipeArguments } from "effect/Pipeable"
+import { hasProperty } from "effect/Predicate"
+import type { Scope } from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import type { Covariant } from "effect/Types"
+import * as AssetKey from "./AssetKey.ts"
+import * as BackfillPolicy from "./BackfillPolicy.ts"
+import type * as Files from "./Files.ts"
+import type { Metadata } from "./Metadata.ts"
+import type * as Output from "./Output.ts"
+import type { PartitionMapping } from "./PartitionMapping.ts"
+import * as PartitionsDefinition from "./PartitionsDefinition.ts"
+import type { Quarantine } from "./Quarantine.ts"
+import type * as Value from "./Value.ts"
+
+const TypeId = "~strata/Asset"
+
+/** What the runtime gives to every body. */
+export type Provided = Metadata | Quarantine | Scope
+
+/**
+ * An asset whose handle downstream is `H`, whose body fails with `E` and needs
+ * `R`, and whose partition keys are `K` (`never` without partitions).
+ */
+export interface Asset<out H, out E = never, out R = never, out K extends string = never> extends Any {
+  readonly [TypeId]: {
+    readonly _H: Covariant<H>
+    readonly _E: Covariant<E>
+    readonly _R: Covariant<R>
+    readonly _K: Covariant<K>
+  }
+}
+
+/** Any asset: what the graph and the planner look at. */
+export interface Any extends Pipeable {
+  readonly [TypeId]: {
+    readonly _H: Covariant<unknown>
+    readonly _E: Covariant<unknown>
+    readonly _R: Covariant<unknown>
+    readonly _K: Covariant<string>
+  }
+  readonly key: AssetKey.AssetKey
+  readonly description: string
+  readonly group: string
+  readonly kinds: ReadonlyArray<string>
+  readonly owners: ReadonlyArray<string>
+  readonly tags: Readonly<Record<string, string>>
+  readonly partitions: PartitionsDefinition.Any
+  readonly output: Output.Spec
+  /** Declared by the author; otherwise the runtime hashes the asset's modules. */
+  readonly codeVersion: string | undefined
+  readonly source: Source
+}
+
+/** Where the data of an asset comes from. */
+export type Source = External | Computation
+
+/** Others write it; it is observed. */
+export interface External {
+  readonly _tag: "External"
+  readonly observe: Effect.Effect<ReadonlyArray<Observed<string>>, unknown, unknown>
+}
+
+/** A body makes it, alone or together with other assets. */
+export interface Computation {
+  readonly _tag: "Computation"
+  /** The assets that the body makes, by the name under which it returns each; an asset alone is named "". */
+  readonly outputs: ReadonlyMap<string, AssetKey.AssetKey>
+  readonly dependencies: ReadonlyMap<string, DependencyOn>
+  readonly backfillPolicy: BackfillPolicy.BackfillPolicy
+  readonly materialize: (inputs: never) => Effect.Effect<unknown, unknown, unknown>
+}
+
+/** A dependency as the graph sees it. Without a mapping, the graph chooses the default. */
+export interface DependencyOn {
+  readonly asset: Any
+  readonly mapping: PartitionMapping | undefined
+  /** Waits until every mapped partition exists, instead of using those that do. */
+  readonly complete: boolean
+}
+
+/** A dependency with a mapping of its own: `Asset.through(Parsed, PartitionMapping.all)`. */
+export interface Dependency<out D extends Any, out Arity extends "One" | "Many"> extends DependencyOn {
+  readonly "~strata/Dependency": { readonly _D: Covariant<D>; readonly _Arity: Covariant<Arity> }
+}
+
+/** A partition of an external asset that was seen: by its files, or by a version that the author gives. */
+export type Observed<K extends string> =
+  | { readonly partitionKey: K; readonly files: ReadonlyArray<ObservedFile> }
+  | { readonly partitionKey: K; readonly version: string }
+
+/** A landed file. Its content is hashed again only when size or time change. */
+export interface ObservedFile {
+  /** Absolute. */
+  readonly path: string
+  readonly name: string
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly modified: number
+}
+
+type Upstream = Any | Dependency<Any, "One" | "Many">
+type Dependencies = Readonly<Record<string, Upstream>>
+
+export type Handle<A> = A extends { readonly [TypeId]: { readonly _H: Covariant<infer H> } } ? H : never
+export type Services<A> = A extends { readonly [TypeId]: { readonly _R: Covariant<infer R> } } ? R : never
+export type Error<A> = A extends { readonly [TypeId]: { readonly _E: Covariant<infer E> } } ? E : never
+export type Key<A> = A extends { readonly [TypeId]: { readonly _K: Covariant<infer K> } } ? K : never
+
+type UpstreamAsset<D> = D extends Dependency<infer A, "One" | "Many"> ? A : D
+type UpstreamArity<D, Many> = [Key<UpstreamAsset<D>>] extends [never]
+  ? "One"
+  : Many extends true
+    ? "Many"
+    : D extends Dependency<Any, infer Arity>
+      ? Arity
+      : "One"
+
+/** A value comes as itself or as a map by partition key; every other handle stands for one or many partitions alike. */
+type Input<D, Many> =
+  Handle<UpstreamAsset<D>> extends Value.Value<infer A>
+    ? UpstreamArity<D, Many> extends "One"
+      ? A
+      : ReadonlyMap<Key<UpstreamAsset<D>>, A>
+    : Handle<UpstreamAsset<D>>
+
+/** Conditions on `B` are not distributive: while a body's type is inferred, a policy left out is `never`. */
+type IsMany<P, B> = [PartitionsDefinition.Key<P>] extends [never]
+  ? true
+  : [B] extends [{ readonly _tag: "PerPartition" }]
+    ? false
+    : true
+
+type PartitionInput<P, B> = [PartitionsDefinition.Key<P>] extends [never]
+  ? {}
+  : [B] extends [{ readonly _tag: "PerPartition" }]
+    ? { readonly partition: PartitionsDefinition.Partition<PartitionsDefinition.Key<P>> }
+    : { readonly partitions: ReadonlyArray<PartitionsDefinition.Partition<PartitionsDefinition.Key<P>>> }
+
+/** What a body gets: its inputs by the names of `deps`, and the partition or partitions that it makes. */
+export type Inputs<D, P, B> = { readonly [N in keyof D]: Input<D[N], IsMany<P, B>> } & PartitionInput<P, B>
+
+type StreamError<A> = A extends Stream.Stream<infer _A, infer E, infer _R> ? E : never
+type StreamServices<A> = A extends Stream.Stream<infer _A, infer _E, infer R> ? R : never
+type BodyError<Made> = Made extends Effect.Effect<infer A, infer E, infer _R> ? E | StreamError<A> : never
+type BodyServices<Made> =
+  Made extends Effect.Effect<infer A, infer _E, infer R> ? Exclude<R | StreamServices<A>, Provided> : never
+
+interface Description {
+  readonly description?: string
+  /** Defaults to the first word of the key. */
+  readonly group?: string
+  readonly kinds?: ReadonlyArray<string>
+  readonly owners?: ReadonlyArray<string>
+  readonly tags?: Readonly<Record<string, string>>
+  readonly codeVersion?: string
+}
+
+/**
+ * An asset that its body makes.
+ *
+ * `materialize` gets the inputs named in `deps` and returns what `output`
+ * declares: SQL, rows or a stream for a table, a value, files, or a sink's
+ * report.
+ */
+export const make = <
+  O extends Output.Constraint,
+  Made extends Effect.Effect<Output.Body<O>, unknown, unknown>,
+  const D extends Dependencies = {},
+  P extends PartitionsDefinition.Any = PartitionsDefinition.PartitionsDefinition<never>,
+  const B extends BackfillPolicy.BackfillPolicy = { readonly _tag: "PerPartition" }
+>(
+  key: string,
+  options: Description & {
+    readonly output: O
+    readonly deps?: D
+    readonly partitions?: P
+    readonly backfillPolicy?: B
+    readonly materialize: (inputs: Inputs<D, P, B>) => Made
+  }
+): Asset<Output.Handle<O>, BodyError<Made>, BodyServices<Made>, PartitionsDefinition.Key<P>> => {
+  const assetKey = AssetKey.make(key)
+  return fromParts(assetKey, options, options.output, computation(new Map([["", assetKey]]), options))
+}
+
+/**
+ * Several assets that one body makes together: it returns each under its name.
+ *
+ * All of them share partitions and dependencies and are always made in one step.
+ */
+export const multi = <
+  const Os extends Readonly<Record<string, { readonly key: string; readonly output: Output.Constraint } & Description>>,
+  Made extends Effect.Effect<{ readonly [N in keyof Os]: Output.Body<Os[N]["output"]> }, unknown, unknown>,
+  const D extends Dependencies = {},
+  P extends PartitionsDefinition.Any = PartitionsDefinition.PartitionsDefinition<never>,
+  const B extends BackfillPolicy.BackfillPolicy = { readonly _tag: "PerPartition" }
+>(options: {
+  readonly outputs: Os
+  readonly deps?: D
+  readonly partitions?: P
+  readonly backfillPolicy?: B
+  readonly codeVersion?: string
+  readonly materialize: (inputs: Inputs<D, P, B>) => Made
+}): {
+  readonly [N in keyof Os]: Asset<
+    Output.Handle<Os[N]["output"]>,
+    BodyError<Made>,
+    BodyServices<Made>,
+    PartitionsDefinition.Key<P>
+  >
+} => {
+  const keys = new Map(Object.entries(options.outputs).map(([name, output]) => [name, AssetKey.make(output.key)]))
+  const shared = computation(keys, options)
+  const assets = Object.entries(options.outputs).map(([name, output]) => [
+    name,
+    fromParts(keys.get(name)!, { ...options, ...output }, output.output, shared)
+  ])
+  return Object.fromEntries(assets) as never
+}
+
+/**
+ * An asset that others write, such as landed files: it is observed, never made.
+ *
+ * `observe` returns each partition that is there, with its files or a version;
+ * the runtime hashes new and changed files and gives the partition its version.
+ */
+export const external = <E, R, P extends PartitionsDefinition.Any = PartitionsDefinition.PartitionsDefinition<never>>(
+  key: string,
+  options: Description & {
+    readonly partitions?: P
+    readonly output: Output.Output<Files.Files, never> & Output.Spec
+    readonly observe: Effect.Effect<ReadonlyArray<Observed<ExternalKey<P>>>, E, R>
+  }
+): Asset<Files.Files, E, Exclude<R, Provided>, PartitionsDefinition.Key<P>> =>
+  fromParts(AssetKey.make(key), options, options.output, { _tag: "External", observe: options.observe })
+
+/** The key of the one partition of an external asset without partitions is the empty text. */
+type ExternalKey<P> = [PartitionsDefinition.Key<P>] extends [never] ? "" : PartitionsDefinition.Key<P>
+
+/** A dependency through a mapping other than the default, or one that waits until its inputs are complete. */
+export const through = <A extends Any, Arity extends "One" | "Many">(
+  asset: A,
+  mapping: PartitionMapping<Arity>,
+  options?: { readonly complete?: boolean }
+): Dependency<A, Arity> => ({
+  "~strata/Dependency": { _D: (_) => _, _Arity: (_) => _ },
+  asset,
+  mapping,
+  complete: options?.complete ?? false
+})
+
+export const isAsset = (u: unknown): u is Any => hasProperty(u, TypeId)
+
+/** The inputs of an asset by name; an external asset has none. */
+export const dependencies = (self: Any): ReadonlyMap<string, DependencyOn> =>
+  self.source._tag === "Computation" ? self.source.dependencies : new Map()
+
+const Proto = {
+  [TypeId]: { _H: (_: never) => _, _E: (_: never) => _, _R: (_: never) => _, _K: (_: never) => _ },
+  pipe() {
+    // biome-ignore lint/complexity/noArguments: pipeArguments reads them
+    return pipeArguments(this, arguments)
+  }
+}
+
+const fromParts = (
+  key: AssetKey.AssetKey,
+  options: Description & { readonly partitions?: PartitionsDefinition.Any },
+  output: Output.Spec,
+  source: Source
+): Asset<never, never, never, never> =>
+  Object.assign(Object.create(Proto), {
+    key,
+    description: options.description ?? "",
+    group: options.group ?? AssetKey.prefix(key),
+    kinds: options.kinds ?? [],
+    owners: options.owners ?? [],
+    tags: options.tags ?? {},
+    partitions: options.partitions ?? PartitionsDefinition.unpartitioned,
+    output,
+    codeVersion: options.codeVersion,
+    source
+  })
+
+const computation = (
+  outputs: Computation["outputs"],
+  options: {
+    readonly deps?: Dependencies
+    readonly backfillPolicy?: BackfillPolicy.BackfillPolicy
+    readonly materialize: (inputs: never) => Effect.Effect<unknown, unknown, unknown>
+  }
+): Computation => ({
+  _tag: "Computation",
+  outputs,
+  dependencies: new Map(
+    Object.entries(options.deps ?? {}).map(([name, upstream]) => [
+      name,
+      isAsset(upstream) ? { asset: upstream, mapping: undefined, complete: false } : upstream
+    ])
+  ),
+  backfillPolicy: options.backfillPolicy ?? BackfillPolicy.perPartition,
+  materialize: options.materialize
+})

@@ -1,0 +1,52 @@
+/**
+ * What a project defines: its assets, the layers that give their bodies what
+ * they ask for, and commands of its own.
+ */
+import type * as Command from "effect/cli/Command"
+import type * as Layer from "effect/Layer"
+import { type Pipeable, pipeArguments } from "effect/Pipeable"
+import { hasProperty } from "effect/Predicate"
+import type { Covariant } from "effect/Types"
+import type * as Asset from "./Asset.ts"
+
+const TypeId = "~strata/Definitions"
+
+/** Definitions that still need the services `R`. */
+export interface Definitions<out R> extends Pipeable {
+  readonly [TypeId]: { readonly _R: Covariant<R> }
+  readonly assets: ReadonlyArray<Asset.Any>
+  readonly commands: ReadonlyArray<Command.Command.Any>
+  /** Gives every service that the assets ask for; absent until provided. */
+  readonly resources: Layer.Layer<never, unknown> | undefined
+}
+
+/** Stands in the error of the compiler when a resource is missing. */
+export interface MissingResources<R> {
+  readonly "these resources are asked for by assets and not provided": R
+}
+
+/** The definitions of a project. Commands are values of effect/cli and appear beside Strata's own. */
+export const make = <const Assets extends ReadonlyArray<Asset.Any>>(options: {
+  readonly assets: Assets
+  readonly commands?: ReadonlyArray<Command.Command.Any>
+}): Definitions<Asset.Services<Assets[number]>> =>
+  fromParts({ assets: options.assets, commands: options.commands ?? [], resources: undefined })
+
+/** Provides all resources at once. It does not compile when an asset asks for one that the layer does not give. */
+export const provide =
+  <ROut, E>(layer: Layer.Layer<ROut, E>) =>
+  <R>(
+    self: Definitions<R> & ([Exclude<R, ROut>] extends [never] ? unknown : MissingResources<Exclude<R, ROut>>)
+  ): Definitions<never> =>
+    fromParts({ assets: self.assets, commands: self.commands, resources: layer as Layer.Layer<never, unknown> })
+
+export const isDefinitions = (u: unknown): u is Definitions<never> => hasProperty(u, TypeId)
+
+const fromParts = <R>(parts: Pick<Definitions<R>, "assets" | "commands" | "resources">): Definitions<R> => ({
+  [TypeId]: { _R: (_) => _ },
+  ...parts,
+  pipe() {
+    // biome-ignore lint/complexity/noArguments: pipeArguments reads them
+    return pipeArguments(this, arguments)
+  }
+})

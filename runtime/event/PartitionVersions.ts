@@ -1,0 +1,88 @@
+/**
+ * The provenance and the data version of each partition in a set: 16 bytes a
+ * partition, the content of an object's sidecar.
+ */
+import * as PartitionSet from "../definition/PartitionSet.ts"
+import type * as Version from "./Version.ts"
+
+export interface PartitionVersions {
+  readonly partitions: PartitionSet.PartitionSet
+  /** Four lanes a partition, in the order of the ordinals: provenance, then data version. */
+  readonly lanes: Uint32Array
+}
+
+export interface Entry {
+  readonly ordinal: number
+  readonly provenance: Version.Version
+  readonly data: Version.Version
+}
+
+export const empty: PartitionVersions = { partitions: PartitionSet.empty, lanes: new Uint32Array(0) }
+
+/** The versions of entries in any order; of two for one ordinal the later wins. */
+export const fromEntries = (entries: Iterable<Entry>): PartitionVersions => {
+  const byOrdinal = new Map([...entries].map((entry) => [entry.ordinal, entry]))
+  const sorted = [...byOrdinal.values()].sort((a, b) => a.ordinal - b.ordinal)
+  const lanes = new Uint32Array(sorted.length * 4)
+  for (const [index, entry] of sorted.entries()) lanes.set([...entry.provenance, ...entry.data], index * 4)
+  return { partitions: PartitionSet.fromOrdinals(sorted.map((entry) => entry.ordinal)), lanes }
+}
+
+export const provenance = (self: PartitionVersions, ordinal: number): Version.Version | undefined =>
+  at(self, ordinal, 0)
+
+export const data = (self: PartitionVersions, ordinal: number): Version.Version | undefined => at(self, ordinal, 2)
+
+/** Those of the partitions that are in the set. */
+export const restrict = (self: PartitionVersions, set: PartitionSet.PartitionSet): PartitionVersions => {
+  const partitions = PartitionSet.intersection(self.partitions, set)
+  if (PartitionSet.equals(partitions, self.partitions)) return self
+  const lanes = new Uint32Array(PartitionSet.size(partitions) * 4)
+  let offset = 0
+  for (const { start, end } of PartitionSet.intervals(partitions)) {
+    const from = PartitionSet.rank(self.partitions, start) * 4
+    const part = self.lanes.subarray(from, from + (end - start) * 4)
+    lanes.set(part, offset)
+    offset += part.length
+  }
+  return { partitions, lanes }
+}
+
+/** The versions of sets that have no partition in common, as one. */
+export const merge = (parts: ReadonlyArray<PartitionVersions>): PartitionVersions => {
+  if (parts.length === 1) return parts[0]!
+  const partitions = PartitionSet.unionAll(parts.map((part) => part.partitions))
+  const lanes = new Uint32Array(PartitionSet.size(partitions) * 4)
+  for (const part of parts) {
+    let offset = 0
+    for (const { start, end } of PartitionSet.intervals(part.partitions)) {
+      const length = (end - start) * 4
+      lanes.set(part.lanes.subarray(offset, offset + length), PartitionSet.rank(partitions, start) * 4)
+      offset += length
+    }
+  }
+  return { partitions, lanes }
+}
+
+/** The lanes as little-endian bytes: the sidecar `versions.bin` of an object. */
+export const encode = (self: PartitionVersions): Uint8Array => {
+  const view = new DataView(new ArrayBuffer(self.lanes.length * 4))
+  for (const [index, lane] of self.lanes.entries()) view.setUint32(index * 4, lane, true)
+  return new Uint8Array(view.buffer)
+}
+
+/** The versions of these partitions from their sidecar; `undefined` when its length is not that of the set. */
+export const decode = (partitions: PartitionSet.PartitionSet, bytes: Uint8Array): PartitionVersions | undefined => {
+  if (bytes.byteLength !== PartitionSet.size(partitions) * 16) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return {
+    partitions,
+    lanes: Uint32Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getUint32(i * 4, true))
+  }
+}
+
+const at = (self: PartitionVersions, ordinal: number, offset: number): Version.Version | undefined => {
+  if (!PartitionSet.has(self.partitions, ordinal)) return undefined
+  const index = PartitionSet.rank(self.partitions, ordinal) * 4 + offset
+  return [self.lanes[index]!, self.lanes[index + 1]!]
+}

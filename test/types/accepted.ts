@@ -1,0 +1,132 @@
+/** Programs that must compile, and the types that must come out of them. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import {
+  Asset,
+  BackfillPolicy,
+  Definitions,
+  Files,
+  Metadata,
+  PartitionMapping,
+  PartitionsDefinition,
+  Sink,
+  sql,
+  Table,
+  Value
+} from "../../runtime/index.ts"
+
+export class Roles extends Context.Service<
+  Roles,
+  { readonly level: (title: string) => Effect.Effect<number, RolesDown> }
+>()("Roles") {}
+export class Clock extends Context.Service<Clock, { readonly now: Effect.Effect<number> }>()("Clock") {}
+export class RolesDown extends Schema.TaggedError<RolesDown>()("RolesDown", {}) {}
+
+export type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+export const same = <A, B>(_: Equal<A, B>): void => {}
+
+export const daily = PartitionsDefinition.daily({ start: "2025-06-01" })
+export const region = PartitionsDefinition.fixed(["us", "eu"])
+export const Posting = Schema.Struct({ url: Schema.String, title: Schema.String, level: Schema.NullOr(Schema.Int) })
+
+export const Raw = Asset.external("postings/raw", {
+  partitions: daily,
+  output: Files.files,
+  observe: Effect.map(Clock, () => [{ partitionKey: PartitionsDefinition.dayOfSeconds(0), version: "1" }])
+})
+
+export const Parsed = Asset.make("postings/parsed", {
+  partitions: daily,
+  deps: { raw: Raw },
+  output: Table.of(Posting),
+  materialize: Effect.fn(function* ({ raw, partition }) {
+    same<typeof raw, Files.Files>(true)
+    same<typeof partition.key, PartitionsDefinition.DayKey>(true)
+    yield* Metadata.add({ files: raw.files.length, share: 0.5 })
+    return sql`SELECT * FROM read_json(${raw.files.map((file) => file.path)})`
+  })
+})
+
+export const Count = Asset.make("postings/count", {
+  partitions: daily,
+  deps: { postings: Parsed },
+  output: Value.of(Schema.Struct({ n: Schema.Int })),
+  materialize: Effect.fn(function* ({ postings }) {
+    const rows = yield* postings.collect
+    same<(typeof rows)[number], { readonly url: string; readonly title: string; readonly level: number | null }>(true)
+    return { n: rows.length }
+  })
+})
+
+export const Settings = Asset.make("settings", {
+  output: Value.of(Schema.Struct({ limit: Schema.Int })),
+  materialize: () => Effect.succeed({ limit: 3 })
+})
+
+export const Total = Asset.make("postings/total", {
+  deps: { counts: Count, settings: Settings },
+  output: Value.of(Schema.Int),
+  materialize: ({ counts, settings }) => {
+    same<typeof counts, ReadonlyMap<PartitionsDefinition.DayKey, { readonly n: number }>>(true)
+    return Effect.succeed(
+      Math.min(
+        settings.limit,
+        [...counts.values()].reduce((sum, count) => sum + count.n, 0)
+      )
+    )
+  }
+})
+
+export const Doubled = Asset.make("postings/doubled", {
+  partitions: daily,
+  backfillPolicy: BackfillPolicy.batches(10),
+  deps: { count: Count, every: Asset.through(Count, PartitionMapping.all) },
+  output: Table.of(Posting),
+  materialize: Effect.fn(function* ({ count, every, partitions }) {
+    same<typeof count, ReadonlyMap<PartitionsDefinition.DayKey, { readonly n: number }>>(true)
+    same<typeof every, typeof count>(true)
+    const roles = yield* Roles
+    return Stream.fromIterable(partitions).pipe(
+      Stream.mapEffect((day) => Effect.map(roles.level(day.key), (level) => ({ url: day.key, title: "", level })))
+    )
+  })
+})
+same<Asset.Services<typeof Doubled>, Roles>(true)
+same<Asset.Error<typeof Doubled>, RolesDown>(true)
+same<Asset.Key<typeof Doubled>, PartitionsDefinition.DayKey>(true)
+
+export const One = Asset.make("postings/one", {
+  partitions: daily,
+  deps: { count: Count },
+  output: Sink.sink,
+  materialize: ({ count, partition }) => Effect.succeed({ written: count.n + partition.ordinal })
+})
+
+export const Halves = Asset.multi({
+  outputs: {
+    train: { key: "model/train", output: Table.of(Posting) },
+    size: { key: "model/size", output: Value.of(Schema.Int) }
+  },
+  partitions: region,
+  materialize: ({ partition }) => {
+    same<typeof partition.key, "us" | "eu">(true)
+    return Effect.succeed({ train: sql`SELECT 1`, size: 1 })
+  }
+})
+export const Uses = Asset.make("model/uses", {
+  deps: { sizes: Halves.size },
+  output: Value.of(Schema.Int),
+  materialize: ({ sizes }) => Effect.succeed(sizes.get("us") ?? 0)
+})
+
+export const definitions = Definitions.make({
+  assets: [Raw, Parsed, Count, Settings, Total, Doubled, One, Halves.train, Halves.size, Uses]
+})
+same<typeof definitions, Definitions.Definitions<Roles | Clock>>(true)
+
+export const RolesLive = Layer.succeed(Roles, { level: () => Effect.succeed(1) })
+export const ClockLive = Layer.succeed(Clock, { now: Effect.succeed(1) })
+export default definitions.pipe(Definitions.provide(Layer.mergeAll(RolesLive, ClockLive)))
