@@ -139,16 +139,19 @@ export const ordinal = (
 }
 
 /**
- * Every partition that the definition allows. Days without an end go on until
- * `today` (an ordinal, excluded); pass `Number.MAX_SAFE_INTEGER` for no end at all.
+ * Every partition that the definition allows. Windows without an end go on
+ * until the last one that is complete at `now` (milliseconds since 1970); with
+ * `Infinity`, until `Number.MAX_SAFE_INTEGER`.
  */
-export const all = (self: Any, dictionary: PartitionDictionary, today: number): PartitionSet.PartitionSet => {
+export const all = (self: Any, dictionary: PartitionDictionary, now: number): PartitionSet.PartitionSet => {
   const spec = self.spec
   switch (spec._tag) {
     case "Unpartitioned":
       return PartitionSet.of(0)
-    case "Daily":
+    case "Daily": {
+      const today = now === Infinity ? Number.MAX_SAFE_INTEGER : Math.floor(now / millisOfDay)
       return PartitionSet.range(spec.start, spec.end === undefined ? today : spec.end + 1)
+    }
     case "Static":
       return PartitionSet.fromOrdinals(spec.keys.flatMap((key) => dictionary.ordinals.get(key) ?? []))
   }

@@ -1,0 +1,118 @@
+/**
+ * A graph and what is known of its assets: everything that a plan is made from.
+ *
+ * The planner, `why` and the status of assets all read this one value; time,
+ * state and code versions are arguments of it, so it can be made up in a test.
+ */
+import type { AssetKey } from "../definition/AssetKey.ts"
+import type { PartitionDictionary } from "../definition/PartitionDictionary.ts"
+import type * as PartitionMapping from "../definition/PartitionMapping.ts"
+import * as PartitionSet from "../definition/PartitionSet.ts"
+import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
+import * as AssetGraph from "../graph/AssetGraph.ts"
+import * as PartitionVersions from "./PartitionVersions.ts"
+import type * as Version from "./Version.ts"
+
+/** What is kept of the assets. */
+export interface Known {
+  /** Of materialized partitions; of an external asset, the observed versions as data versions. */
+  readonly versions: ReadonlyMap<AssetKey, PartitionVersions.PartitionVersions>
+  /** Partitions whose last attempt failed. */
+  readonly failed: ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
+  readonly dictionary: PartitionDictionary
+  readonly codeVersions: ReadonlyMap<AssetKey, string>
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+export interface AssetGraphView extends Known {
+  readonly graph: AssetGraph.AssetGraph
+  /** The partitions that exist, by asset: STATE of the source, not of what is materialized. */
+  readonly existing: ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
+}
+
+export const make = (graph: AssetGraph.AssetGraph, known: Known): AssetGraphView => {
+  const existing = new Map<AssetKey, PartitionSet.PartitionSet>()
+  const view = { ...known, graph, existing }
+  for (const key of graph.order) existing.set(key, existingOf(view, key))
+  return view
+}
+
+export const versions = (self: AssetGraphView, key: AssetKey): PartitionVersions.PartitionVersions =>
+  self.versions.get(key) ?? PartitionVersions.empty
+
+/** Partitions that are materialized, or observed. */
+export const materialized = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
+  versions(self, key).partitions
+
+/** Partitions that exist and are not materialized. */
+export const missing = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
+  PartitionSet.difference(self.existing.get(key)!, materialized(self, key))
+
+export const failed = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
+  self.failed.get(key) ?? PartitionSet.empty
+
+/** The partitions of an input that partitions of an asset are made from, of those that exist. */
+export const upstreamOf = (
+  self: AssetGraphView,
+  key: AssetKey,
+  input: AssetGraph.Input,
+  partitions: PartitionSet.PartitionSet
+): PartitionSet.PartitionSet => input.mapping.upstream(partitions, sides(self, key, input))
+
+/** The partitions of an asset that partitions of its input have a part in, of those that exist. */
+export const downstreamOf = (
+  self: AssetGraphView,
+  key: AssetKey,
+  input: AssetGraph.Input,
+  partitions: PartitionSet.PartitionSet
+): PartitionSet.PartitionSet => input.mapping.downstream(partitions, sides(self, key, input))
+
+export const keyOf = (self: AssetGraphView, key: AssetKey, ordinal: number): string =>
+  PartitionsDefinition.key(AssetGraph.asset(self.graph, key).partitions, self.dictionary, ordinal)
+
+/** The versions of what an asset is made from: kept up to date while a run publishes. */
+export interface DataVersions {
+  readonly data: (key: AssetKey, ordinal: number) => Version.Version | undefined
+}
+
+export const dataVersions = (self: AssetGraphView): DataVersions => ({
+  data: (key, ordinal) => PartitionVersions.data(versions(self, key), ordinal)
+})
+
+/**
+ * The partitions of an asset that exist: for an external one those observed;
+ * otherwise those that an input makes exist. Inputs without partitions only
+ * count where there are no others: a reference table does not make every day exist.
+ */
+const existingOf = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet => {
+  const asset = AssetGraph.asset(self.graph, key)
+  if (asset.source._tag === "External") return materialized(self, key)
+  const inputs = self.graph.inputs.get(key)!
+  const partitioned = inputs.filter((input) => isPartitioned(self, input.asset))
+  const deciding = partitioned.length > 0 ? partitioned : inputs
+  const untilNow = allowed(self, key, self.now)
+  if (deciding.length === 0) return untilNow
+  const mapped = PartitionSet.unionAll(
+    deciding.map((input) => downstreamOf(self, key, input, self.existing.get(input.asset)!))
+  )
+  return isEndless(mapped) ? PartitionSet.intersection(mapped, untilNow) : mapped
+}
+
+const isPartitioned = (self: AssetGraphView, key: AssetKey): boolean =>
+  PartitionsDefinition.isPartitioned(AssetGraph.asset(self.graph, key).partitions)
+
+/** All partitions of the definition, those of an open one until the time given. */
+const allowed = (self: AssetGraphView, key: AssetKey, millis: number): PartitionSet.PartitionSet =>
+  PartitionsDefinition.all(AssetGraph.asset(self.graph, key).partitions, self.dictionary, millis)
+
+const isEndless = (partitions: PartitionSet.PartitionSet): boolean =>
+  (PartitionSet.last(partitions) ?? 0) >= PartitionSet.last(endless)!
+
+const endless = PartitionSet.range(0, Number.MAX_SAFE_INTEGER)
+
+/** While existence is worked out, the downstream side is everything that its definition ever allows. */
+const sides = (self: AssetGraphView, key: AssetKey, input: AssetGraph.Input): PartitionMapping.Sides => ({
+  upstream: self.existing.get(input.asset)!,
+  downstream: self.existing.get(key) ?? allowed(self, key, Number.POSITIVE_INFINITY)
+})
