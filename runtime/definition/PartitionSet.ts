@@ -82,6 +82,17 @@ export const difference = (self: PartitionSet, that: PartitionSet): PartitionSet
 
 export const isSubset = (self: PartitionSet, that: PartitionSet): boolean => isEmpty(difference(self, that))
 
+/** The partitions for which the question is answered with yes; asked in order. */
+export const filter = (self: PartitionSet, predicate: (ordinal: number) => boolean): PartitionSet => {
+  const bounds: Array<number> = []
+  for (const ordinal of ordinals(self)) {
+    if (!predicate(ordinal)) continue
+    if (bounds[bounds.length - 1] === ordinal) bounds[bounds.length - 1] = ordinal + 1
+    else bounds.push(ordinal, ordinal + 1)
+  }
+  return make(bounds)
+}
+
 /** The union of many sets in one pass; `unionAll([])` is empty. */
 export const unionAll = (sets: ReadonlyArray<PartitionSet>): PartitionSet => {
   if (sets.length <= 2) return union(sets[0] ?? empty, sets[1] ?? empty)

@@ -1,0 +1,189 @@
+/**
+ * What a run will do, before it does it.
+ *
+ * A plan is a value over any mix of partitions definitions: steps in an order
+ * in which each comes after what it is made from. `strata plan` prints it,
+ * `strata materialize` performs it; nothing is decided between the two.
+ */
+import type { AssetKey } from "../definition/AssetKey.ts"
+import type { BackfillPolicy } from "../definition/BackfillPolicy.ts"
+import * as PartitionSet from "../definition/PartitionSet.ts"
+import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
+import * as AssetGraphView from "../event/AssetGraphView.ts"
+import * as AssetGraph from "../graph/AssetGraph.ts"
+import * as Staleness from "./Staleness.ts"
+
+export interface Step {
+  /** Its place in the plan, from 0. */
+  readonly index: number
+  /** The assets that it makes together; one, but for a multi-asset. Sorted. */
+  readonly assets: ReadonlyArray<AssetKey>
+  readonly partitions: PartitionSet.PartitionSet
+  readonly reasons: Staleness.Reasons
+  /** The steps that make its inputs. */
+  readonly after: ReadonlyArray<number>
+}
+
+/** Partitions that were asked for and cannot be made: an input is neither materialized nor part of the plan. */
+export interface Blocked {
+  readonly asset: AssetKey
+  readonly partitions: PartitionSet.PartitionSet
+  readonly input: AssetKey
+}
+
+export interface RunPlan {
+  readonly steps: ReadonlyArray<Step>
+  readonly blocked: ReadonlyArray<Blocked>
+  /** Partitions that were asked for and are up to date, by asset. */
+  readonly upToDate: ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
+}
+
+/** What is asked for: partitions by asset. Assets that are external or not in the map are left alone. */
+export interface Request {
+  readonly partitions: ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
+  readonly force: boolean
+}
+
+export const make = (view: AssetGraphView.AssetGraphView, request: Request): RunPlan => {
+  const draft: Draft = { view, request, planned: new Map(), steps: [], blocked: [], upToDate: new Map(), stepsOf: new Map() }
+  for (const key of view.graph.order) {
+    const asset = AssetGraph.asset(view.graph, key)
+    if (asset.source._tag === "Computation" && !draft.planned.has(key)) planAsset(draft, key, asset.source.backfillPolicy)
+  }
+  return { steps: draft.steps, blocked: draft.blocked, upToDate: draft.upToDate }
+}
+
+export const isEmpty = (self: RunPlan): boolean => self.steps.length === 0
+
+/** The number of (asset, partition) pairs that the plan makes. */
+export const size = (self: RunPlan): number =>
+  self.steps.reduce((sum, step) => sum + step.assets.length * PartitionSet.size(step.partitions), 0)
+
+interface Draft {
+  readonly view: AssetGraphView.AssetGraphView
+  readonly request: Request
+  readonly planned: Map<AssetKey, PartitionSet.PartitionSet>
+  readonly steps: Array<Step>
+  readonly blocked: Array<Blocked>
+  readonly upToDate: Map<AssetKey, PartitionSet.PartitionSet>
+  /** In the order of their partitions, which have none in common. */
+  readonly stepsOf: Map<AssetKey, ReadonlyArray<Step>>
+}
+
+const planAsset = (draft: Draft, key: AssetKey, policy: BackfillPolicy): void => {
+  const { view } = draft
+  const assets = AssetGraph.siblings(view.graph, key)
+  const wanted = wantedOf(draft, assets)
+  const reasons = Staleness.merge(assets.map((sibling) => reasonsOf(draft, sibling, wanted)))
+  const makeable = withoutBlocked(draft, key, Staleness.partitions(reasons))
+  const steps = chunksOf(policy, makeable).map((partitions, offset) => ({
+    index: draft.steps.length + offset,
+    assets,
+    partitions,
+    reasons: Staleness.restrict(reasons, partitions),
+    after: stepsBefore(draft, key, partitions)
+  }))
+  draft.steps.push(...steps)
+  for (const sibling of assets) {
+    draft.planned.set(sibling, makeable)
+    draft.stepsOf.set(sibling, steps)
+    const rest = PartitionSet.difference(wanted, Staleness.partitions(reasons))
+    if (!PartitionSet.isEmpty(rest)) draft.upToDate.set(sibling, rest)
+  }
+}
+
+/** Assets that are made together are asked for together. */
+const wantedOf = ({ request, view }: Draft, assets: ReadonlyArray<AssetKey>): PartitionSet.PartitionSet =>
+  PartitionSet.unionAll(
+    assets.map((key) =>
+      PartitionSet.intersection(request.partitions.get(key) ?? PartitionSet.empty, view.existing.get(key)!)
+    )
+  )
+
+const reasonsOf = (draft: Draft, key: AssetKey, wanted: PartitionSet.PartitionSet): Staleness.Reasons => {
+  const { planned, request, view } = draft
+  const pending = PartitionSet.unionAll(
+    view.graph.inputs
+      .get(key)!
+      .map((input) => AssetGraphView.downstreamOf(view, key, input, planned.get(input.asset) ?? PartitionSet.empty))
+  )
+  return Staleness.reasons(view, {
+    key,
+    wanted,
+    pending: PartitionSet.intersection(pending, wanted),
+    force: request.force
+  })
+}
+
+/** Takes out, and notes, the partitions with an input that is neither materialized nor planned. */
+const withoutBlocked = (
+  draft: Draft,
+  key: AssetKey,
+  partitions: PartitionSet.PartitionSet
+): PartitionSet.PartitionSet => {
+  const { planned, view } = draft
+  let makeable = partitions
+  for (const input of view.graph.inputs.get(key)!) {
+    const needed = AssetGraphView.upstreamOf(view, key, input, makeable)
+    const there = PartitionSet.union(
+      AssetGraphView.materialized(view, input.asset),
+      planned.get(input.asset) ?? PartitionSet.empty
+    )
+    const absent = PartitionSet.difference(needed, there)
+    const blocked = PartitionSet.intersection(AssetGraphView.downstreamOf(view, key, input, absent), makeable)
+    if (PartitionSet.isEmpty(blocked)) continue
+    draft.blocked.push({ asset: key, partitions: blocked, input: input.asset })
+    makeable = PartitionSet.difference(makeable, blocked)
+  }
+  return makeable
+}
+
+const chunksOf = (policy: BackfillPolicy, partitions: PartitionSet.PartitionSet) => {
+  if (PartitionSet.isEmpty(partitions)) return []
+  switch (policy._tag) {
+    case "PerPartition":
+      return PartitionSet.chunks(partitions, 1)
+    case "Batches":
+      return PartitionSet.chunks(partitions, policy.size)
+    case "SingleRun":
+      return [partitions]
+  }
+}
+
+const stepsBefore = (draft: Draft, key: AssetKey, partitions: PartitionSet.PartitionSet): ReadonlyArray<number> => {
+  const before = new Set<number>()
+  for (const input of draft.view.graph.inputs.get(key)!) {
+    const steps = draft.stepsOf.get(input.asset) ?? []
+    if (steps.length === 0) continue
+    const needed = AssetGraphView.upstreamOf(draft.view, key, input, partitions)
+    for (const step of overlapping(steps, needed)) before.add(step.index)
+  }
+  return [...before].sort((a, b) => a - b)
+}
+
+/** The steps that make some of the partitions, found by bisection of their first partitions. */
+function* overlapping(steps: ReadonlyArray<Step>, needed: PartitionSet.PartitionSet): Generator<Step> {
+  if (PartitionSet.isEmpty(needed)) return
+  const last = PartitionSet.last(needed)!
+  let low = 0
+  let high = steps.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (PartitionSet.last(steps[middle]!.partitions)! < PartitionSet.first(needed)!) low = middle + 1
+    else high = middle
+  }
+  for (let i = low; i < steps.length && PartitionSet.first(steps[i]!.partitions)! <= last; i++) {
+    if (!PartitionSet.isEmpty(PartitionSet.intersection(steps[i]!.partitions, needed))) yield steps[i]!
+  }
+}
+
+/** The partitions of a step as people read them. */
+export const describePartitions = (
+  view: AssetGraphView.AssetGraphView,
+  step: Pick<Step, "assets" | "partitions">
+): string =>
+  PartitionsDefinition.format(
+    AssetGraph.asset(view.graph, step.assets[0]!).partitions,
+    view.dictionary,
+    step.partitions
+  )

@@ -1,0 +1,84 @@
+/**
+ * Which partitions have to be made, and why: one of the two questions of a plan.
+ */
+import * as Schema from "effect/Schema"
+import type { AssetKey } from "../definition/AssetKey.ts"
+import * as PartitionSet from "../definition/PartitionSet.ts"
+import * as AssetGraphView from "../event/AssetGraphView.ts"
+import * as PartitionVersions from "../event/PartitionVersions.ts"
+import * as Provenance from "../event/Provenance.ts"
+import * as Version from "../event/Version.ts"
+
+/**
+ * `InputPending`: an input is made in the same plan; whether it changes is seen
+ * when it is made, and if it does not, the partition is left as it is.
+ */
+export const Reason = Schema.Literals(["Failed", "Missing", "Stale", "InputPending", "Forced"])
+export type Reason = typeof Reason.Type
+
+/** Partitions by the first reason that holds for them, in the order of `Reason`; empty sets are left out. */
+export type Reasons = ReadonlyMap<Reason, PartitionSet.PartitionSet>
+
+export interface Question {
+  readonly key: AssetKey
+  /** The partitions that were asked for. */
+  readonly wanted: PartitionSet.PartitionSet
+  /** Those of them with an input that the plan makes. */
+  readonly pending: PartitionSet.PartitionSet
+  readonly force: boolean
+}
+
+export const reasons = (view: AssetGraphView.AssetGraphView, question: Question): Reasons => {
+  const { force, key, pending, wanted } = question
+  const missing = PartitionSet.intersection(wanted, AssetGraphView.missing(view, key))
+  const failed = PartitionSet.intersection(wanted, AssetGraphView.failed(view, key))
+  const present = PartitionSet.difference(wanted, PartitionSet.union(missing, failed))
+  return firstOf([
+    ["Failed", failed],
+    ["Missing", missing],
+    ["Stale", stale(view, key, PartitionSet.difference(present, pending))],
+    ["InputPending", PartitionSet.intersection(present, pending)],
+    ["Forced", force ? present : PartitionSet.empty]
+  ])
+}
+
+/** Those of the materialized partitions whose provenance is not the one that was recorded. */
+export const stale = (
+  view: AssetGraphView.AssetGraphView,
+  key: AssetKey,
+  partitions: PartitionSet.PartitionSet,
+  versions?: AssetGraphView.DataVersions
+): PartitionSet.PartitionSet => {
+  const recorded = AssetGraphView.versions(view, key)
+  const provenance = Provenance.make(view, key, versions)
+  const materialized = PartitionSet.intersection(partitions, recorded.partitions)
+  const isStale = (ordinal: number) =>
+    !Version.equals(provenance.of(ordinal), PartitionVersions.provenance(recorded, ordinal)!)
+  return PartitionSet.filter(materialized, isStale)
+}
+
+export const partitions = (self: Reasons): PartitionSet.PartitionSet => PartitionSet.unionAll([...self.values()])
+
+/** The reasons of a part of the partitions. */
+export const restrict = (self: Reasons, partitions: PartitionSet.PartitionSet): Reasons =>
+  firstOf([...self].map(([reason, set]) => [reason, PartitionSet.intersection(set, partitions)]))
+
+/** The reasons of assets that are made together: a partition of which one is to be made is made for all. */
+export const merge = (all: ReadonlyArray<Reasons>): Reasons =>
+  firstOf(
+    Reason.literals.map((reason) => [
+      reason,
+      PartitionSet.unionAll(all.map((reasons) => reasons.get(reason) ?? PartitionSet.empty))
+    ])
+  )
+
+const firstOf = (sets: ReadonlyArray<readonly [Reason, PartitionSet.PartitionSet]>): Reasons => {
+  const result = new Map<Reason, PartitionSet.PartitionSet>()
+  let seen = PartitionSet.empty
+  for (const [reason, set] of sets) {
+    const rest = PartitionSet.difference(set, seen)
+    if (!PartitionSet.isEmpty(rest)) result.set(reason, rest)
+    seen = PartitionSet.union(seen, set)
+  }
+  return result
+}
