@@ -48,6 +48,8 @@ export interface StoredObject {
   readonly bytes: number
   readonly columns: Written["columns"]
   readonly engine: string
+  /** Of the asset when it was made. */
+  readonly codeVersion: string
   /** SHA-256 of the files' hashes, hexadecimal. */
   readonly hash: string
   readonly runId: RunId

@@ -1,0 +1,89 @@
+/**
+ * Reads what is known of a graph's assets from state and storage: the view that
+ * plans are made from, and the manifests behind it.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { AssetKey } from "../definition/AssetKey.ts"
+import type * as Files from "../definition/Files.ts"
+import type { PartitionDictionary } from "../definition/PartitionDictionary.ts"
+import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
+import * as AssetGraphView from "../event/AssetGraphView.ts"
+import * as PartitionVersions from "../event/PartitionVersions.ts"
+import type { Environment } from "../event/Run.ts"
+import * as Version from "../event/Version.ts"
+import type * as AssetGraph from "../graph/AssetGraph.ts"
+import { Catalog, type Manifest, type Observation } from "./Catalog.ts"
+import { ObjectStore } from "./ObjectStore.ts"
+
+export interface KnownState {
+  readonly view: AssetGraphView.AssetGraphView
+  readonly manifests: ReadonlyMap<AssetKey, Manifest>
+  /** What was last seen of the external assets. */
+  readonly observations: ReadonlyMap<AssetKey, ReadonlyArray<Observation>>
+}
+
+export const load = Effect.fn("KnownState.load")(function* (
+  graph: AssetGraph.AssetGraph,
+  codeVersions: ReadonlyMap<AssetKey, string>,
+  environment: Environment
+) {
+  const catalog = yield* Catalog
+  const assets = [...graph.assets.values()]
+  const dictionary = yield* catalog.dictionary(
+    assets.flatMap((asset) => PartitionsDefinition.dictionaryKeys(asset.partitions))
+  )
+  const manifests = yield* catalog.manifests(environment, graph.order)
+  const external = assets.filter((asset) => asset.source._tag === "External")
+  const observations = new Map(
+    yield* Effect.forEach(external, ({ key }) =>
+      Effect.map(catalog.observations(key), (seen) => [key, seen] as const)
+    )
+  )
+  const versions = new Map([
+    ...(yield* Effect.forEach([...manifests], ([key, manifest]) =>
+      Effect.map(versionsOf(manifest), (versions) => [key, versions] as const)
+    )),
+    ...[...observations].map(([key, seen]) => [key, observedVersions(seen)] as const)
+  ])
+  const view = AssetGraphView.make(graph, {
+    versions,
+    failed: yield* catalog.failed(environment),
+    dictionary,
+    codeVersions,
+    now: yield* Clock.currentTimeMillis
+  })
+  return { view, manifests, observations } satisfies KnownState as KnownState
+})
+
+/** The files of an observed asset, sorted by partition and name. */
+export const landedFiles = (
+  partitions: PartitionsDefinition.Any,
+  dictionary: PartitionDictionary,
+  observations: ReadonlyArray<Observation>
+): ReadonlyArray<Files.File> =>
+  observations.flatMap(({ files, ordinal }) =>
+    files.map(({ name, path, sha256, size }) => ({
+      path,
+      name,
+      size,
+      sha256,
+      partition: { ordinal, key: PartitionsDefinition.key(partitions, dictionary, ordinal) }
+    }))
+  )
+
+const versionsOf = Effect.fnUntraced(function* (manifest: Manifest) {
+  const store = yield* ObjectStore
+  const parts = yield* Effect.forEach(
+    manifest,
+    ({ live, object }) =>
+      Effect.map(store.versions(object), (versions) => PartitionVersions.restrict(versions, live)),
+    { concurrency: 8 }
+  )
+  return PartitionVersions.merge(parts)
+})
+
+const observedVersions = (observations: ReadonlyArray<Observation>): PartitionVersions.PartitionVersions =>
+  PartitionVersions.fromEntries(
+    observations.map(({ ordinal, version }) => ({ ordinal, provenance: Version.zero, data: version }))
+  )
