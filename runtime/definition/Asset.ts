@@ -116,18 +116,25 @@ export type Error<A> = A extends { readonly [TypeId]: { readonly _E: Covariant<i
 export type Key<A> = A extends { readonly [TypeId]: { readonly _K: Covariant<infer K> } } ? K : never
 
 type UpstreamAsset<D> = D extends Dependency<infer A, "One" | "Many"> ? A : D
-type UpstreamArity<D, Many> = [Key<UpstreamAsset<D>>] extends [never]
+
+/**
+ * Whether the body gets one partition of an input or many. Without a mapping of
+ * its own, an input of the same keys is mapped one to one, any other to many.
+ */
+type UpstreamArity<D, P, B> = [Key<UpstreamAsset<D>>] extends [never]
   ? "One"
-  : Many extends true
+  : IsMany<P, B> extends true
     ? "Many"
     : D extends Dependency<Any, infer Arity>
       ? Arity
-      : "One"
+      : [PartitionsDefinition.Key<P>] extends [Key<D>]
+        ? "One"
+        : "Many"
 
 /** A value comes as itself or as a map by partition key; every other handle stands for one or many partitions alike. */
-type Input<D, Many> =
+type Input<D, P, B> =
   Handle<UpstreamAsset<D>> extends Value.Value<infer A>
-    ? UpstreamArity<D, Many> extends "One"
+    ? UpstreamArity<D, P, B> extends "One"
       ? A
       : ReadonlyMap<Key<UpstreamAsset<D>>, A>
     : Handle<UpstreamAsset<D>>
@@ -146,7 +153,7 @@ type PartitionInput<P, B> = [PartitionsDefinition.Key<P>] extends [never]
     : { readonly partitions: ReadonlyArray<PartitionsDefinition.Partition<PartitionsDefinition.Key<P>>> }
 
 /** What a body gets: its inputs by the names of `deps`, and the partition or partitions that it makes. */
-export type Inputs<D, P, B> = { readonly [N in keyof D]: Input<D[N], IsMany<P, B>> } & PartitionInput<P, B>
+export type Inputs<D, P, B> = { readonly [N in keyof D]: Input<D[N], P, B> } & PartitionInput<P, B>
 
 type StreamError<A> = A extends Stream.Stream<infer _A, infer E, infer _R> ? E : never
 type StreamServices<A> = A extends Stream.Stream<infer _A, infer _E, infer R> ? R : never
