@@ -4,7 +4,10 @@
  * A mapping is a pair of pure functions on sets. Its law: whatever `upstream`
  * says a partition needs, `downstream` of that holds the partition.
  */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import * as PartitionSet from "./PartitionSet.ts"
+import * as PartitionsDefinition from "./PartitionsDefinition.ts"
 
 /** What a mapping may look at besides the set: all partitions that exist on either side. */
 export interface Sides {
@@ -40,3 +43,30 @@ export const all: PartitionMapping<"Many"> = make({
   upstream: (partitions, sides) => (PartitionSet.isEmpty(partitions) ? PartitionSet.empty : sides.upstream),
   downstream: (partitions, sides) => (PartitionSet.isEmpty(partitions) ? PartitionSet.empty : sides.downstream)
 })
+
+/** No mapping follows from the two definitions. */
+export class NoDefaultMapping extends Schema.TaggedError<NoDefaultMapping>()("NoDefaultMapping", {
+  upstream: Schema.String,
+  downstream: Schema.String
+}) {
+  override get message() {
+    return `no mapping follows between ${this.upstream} and ${this.downstream}`
+  }
+}
+
+/** The mapping of a dependency that names none. */
+export const defaultFor = (
+  upstream: PartitionsDefinition.Any,
+  downstream: PartitionsDefinition.Any
+): Result.Result<PartitionMapping, NoDefaultMapping> => {
+  if (PartitionsDefinition.equals(upstream, downstream)) return Result.succeed(identity)
+  if (!PartitionsDefinition.isPartitioned(upstream) || !PartitionsDefinition.isPartitioned(downstream)) {
+    return Result.succeed(all)
+  }
+  return Result.fail(
+    new NoDefaultMapping({
+      upstream: PartitionsDefinition.describe(upstream),
+      downstream: PartitionsDefinition.describe(downstream)
+    })
+  )
+}

@@ -17,7 +17,7 @@ import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import { Event } from "../event/Event.ts"
 import type { Run, RunStatus } from "../event/Run.ts"
-import * as RunPlan from "../plan/RunPlan.ts"
+import type * as RunPlan from "../plan/RunPlan.ts"
 import { LeaseLost } from "../record/Catalog.ts"
 import { EventLog } from "../record/EventLog.ts"
 import type { KnownState } from "../record/KnownState.ts"
@@ -70,7 +70,14 @@ const performSteps = Effect.fnUntraced(function* (self: Performance) {
   yield* record(self.run, [
     Event.cases.RunStarted.make({ runId, at }),
     ...self.plan.steps.map(({ assets, index, partitions, reasons }) =>
-      Event.cases.StepPlanned.make({ runId, at, step: index, assets, partitions, reason: [...reasons.keys()].join(", ") })
+      Event.cases.StepPlanned.make({
+        runId,
+        at,
+        step: index,
+        assets,
+        partitions,
+        reason: [...reasons.keys()].join(", ")
+      })
     )
   ])
   const outcomes = yield* Effect.forEach(self.plan.steps, (step) => performStep(self, step), {

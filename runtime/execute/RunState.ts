@@ -31,7 +31,10 @@ export const make = (known: KnownState): RunState => {
       published.get(key)?.get(ordinal) ??
       PartitionVersions.data(known.view.versions.get(key) ?? PartitionVersions.empty, ordinal),
     published: (object, versions) => {
-      manifests.set(object.asset, [...without(manifest(object.asset), object.partitions), { object, live: object.partitions }])
+      manifests.set(object.asset, [
+        ...without(manifest(object.asset), object.partitions),
+        { object, live: object.partitions }
+      ])
       const fresh = published.get(object.asset) ?? new Map<number, Version.Version>()
       for (const ordinal of PartitionSet.ordinals(versions.partitions)) {
         fresh.set(ordinal, PartitionVersions.data(versions, ordinal)!)

@@ -27,6 +27,8 @@ const tagText = (error: unknown): string => (hasProperty(error, "_tag") ? String
 const withoutFrames = (text: string): string =>
   text
     .split("\n")
-    .filter((line) => !/^\s*at .*(node_modules\/effect\/|node:internal\/|\/strata\/dist\/|\/runtime\/execute\/)/.test(line))
+    .filter(
+      (line) => !/^\s*at .*(node_modules\/effect\/|node:internal\/|\/strata\/dist\/|\/runtime\/execute\/)/.test(line)
+    )
     .join("\n")
     .trim()

@@ -49,21 +49,25 @@ export const remaining = (state: RunState.RunState, step: Step): PartitionSet.Pa
 }
 
 /** One attempt at a step over these partitions; returns the event of its success, published with the data. */
-export const attempt = Effect.fn("StepRunner.attempt")(
-  function* (self: Attempt, partitions: PartitionSet.PartitionSet) {
-    const started = yield* ResourceUsage.start
-    const asset = AssetGraph.asset(self.state.view.graph, self.step.assets[0]!)
-    const source = asset.source as Asset.Computation
-    const inputs = yield* readInputs(self, asset, partitions)
-    const body = yield* runBody(self, source, inputs)
-    const written = yield* Effect.forEach(source.outputs, ([name, key]) =>
-      store(self, key, partitions, name === "" ? body.returned : Reflect.get(body.returned as object, name), body)
-    )
-    const metadata = { ...body.metadata, ...sum(written.map(({ metadata }) => metadata)), ...(yield* ResourceUsage.since(started)) }
-    return yield* publish(self, partitions, written, metadata)
-  },
-  Effect.scoped
-)
+export const attempt = Effect.fn("StepRunner.attempt")(function* (
+  self: Attempt,
+  partitions: PartitionSet.PartitionSet
+) {
+  const started = yield* ResourceUsage.start
+  const asset = AssetGraph.asset(self.state.view.graph, self.step.assets[0]!)
+  const source = asset.source as Asset.Computation
+  const inputs = yield* readInputs(self, asset, partitions)
+  const body = yield* runBody(self, source, inputs)
+  const written = yield* Effect.forEach(source.outputs, ([name, key]) =>
+    store(self, key, partitions, name === "" ? body.returned : Reflect.get(body.returned as object, name), body)
+  )
+  const metadata = {
+    ...body.metadata,
+    ...sum(written.map(({ metadata }) => metadata)),
+    ...(yield* ResourceUsage.since(started))
+  }
+  return yield* publish(self, partitions, written, metadata)
+}, Effect.scoped)
 
 interface StoredOutput {
   readonly object: StoredObject
@@ -220,7 +224,11 @@ const store = Effect.fnUntraced(function* (
     step: step.index,
     createdAt: yield* Clock.currentTimeMillis
   }
-  return { object, versions, metadata: { ...written.metadata, ...measures(object) } } satisfies StoredOutput as StoredOutput
+  return {
+    object,
+    versions,
+    metadata: { ...written.metadata, ...measures(object) }
+  } satisfies StoredOutput as StoredOutput
 })
 
 const measures = (object: StoredObject): Metadata.MetadataEntries => ({
@@ -234,7 +242,8 @@ const sum = (all: ReadonlyArray<Metadata.MetadataEntries>): Metadata.MetadataEnt
   const result: Record<string, Metadata.MetadataValue> = {}
   for (const [name, entry] of all.flatMap((entries) => Object.entries(entries))) {
     const before = result[name]
-    const isCount = before !== undefined && (entry._tag === "Int" || entry._tag === "Bytes") && before._tag === entry._tag
+    const isCount =
+      before !== undefined && (entry._tag === "Int" || entry._tag === "Bytes") && before._tag === entry._tag
     result[name] = isCount ? { ...entry, value: entry.value + (before.value as number) } : entry
   }
   return result

@@ -155,7 +155,7 @@ const ordered = (
   })
   return Option.match(Graph.findCycle(graph), {
     onNone: () => Result.succeed([...Graph.values(Graph.topo(graph))]),
-    onSome: ({ path }) => Result.fail(new AssetCycle({ keys: [...path, path[0]!].map((node) => keys[node]!) }))
+    onSome: ({ path }) => Result.fail(new AssetCycle({ keys: path.map((node) => keys[node]!) }))
   })
 }
 

@@ -45,10 +45,19 @@ export interface Request {
 }
 
 export const make = (view: AssetGraphView.AssetGraphView, request: Request): RunPlan => {
-  const draft: Draft = { view, request, planned: new Map(), steps: [], blocked: [], upToDate: new Map(), stepsOf: new Map() }
+  const draft: Draft = {
+    view,
+    request,
+    planned: new Map(),
+    steps: [],
+    blocked: [],
+    upToDate: new Map(),
+    stepsOf: new Map()
+  }
   for (const key of view.graph.order) {
     const asset = AssetGraph.asset(view.graph, key)
-    if (asset.source._tag === "Computation" && !draft.planned.has(key)) planAsset(draft, key, asset.source.backfillPolicy)
+    if (asset.source._tag === "Computation" && !draft.planned.has(key))
+      planAsset(draft, key, asset.source.backfillPolicy)
   }
   return { steps: draft.steps, blocked: draft.blocked, upToDate: draft.upToDate }
 }
