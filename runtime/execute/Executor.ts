@@ -67,7 +67,7 @@ export const perform = Effect.fn("Executor.perform")(function* (
 const performSteps = Effect.fnUntraced(function* (self: Performance) {
   const at = yield* Clock.currentTimeMillis
   const { id: runId } = self.run
-  yield* record(self.run, [
+  yield* record([
     Event.cases.RunStarted.make({ runId, at }),
     ...self.plan.steps.map(({ assets, index, partitions, reasons }) =>
       Event.cases.StepPlanned.make({
@@ -104,7 +104,7 @@ const performStep = Effect.fnUntraced(
 
 const skip = Effect.fnUntraced(function* ({ run }: Performance, step: RunPlan.Step, because: AssetKey) {
   const at = yield* Clock.currentTimeMillis
-  yield* record(run, [Event.cases.StepSkipped.make({ runId: run.id, at, step: step.index, because })])
+  yield* record([Event.cases.StepSkipped.make({ runId: run.id, at, step: step.index, because })])
   return { _tag: "NotMade", because } satisfies Outcome as Outcome
 })
 
@@ -113,11 +113,11 @@ const attemptStep = Effect.fnUntraced(function* (self: Performance, step: RunPla
   const of = { runId: run.id, step: step.index }
   const partitions = StepRunner.remaining(state, step)
   if (PartitionSet.isEmpty(partitions)) {
-    yield* record(run, [Event.cases.StepUnchanged.make({ ...of, at: yield* Clock.currentTimeMillis })])
+    yield* record([Event.cases.StepUnchanged.make({ ...of, at: yield* Clock.currentTimeMillis })])
     return made
   }
   const attempt = 1
-  yield* record(run, [Event.cases.AttemptStarted.make({ ...of, attempt, at: yield* Clock.currentTimeMillis })])
+  yield* record([Event.cases.AttemptStarted.make({ ...of, attempt, at: yield* Clock.currentTimeMillis })])
   const exit = yield* Effect.exit(
     StepRunner.attempt({ run, state, step, number: attempt, resources: options.resources }, partitions)
   )
@@ -126,7 +126,7 @@ const attemptStep = Effect.fnUntraced(function* (self: Performance, step: RunPla
     return made
   }
   const at = yield* Clock.currentTimeMillis
-  yield* record(run, [
+  yield* record([
     Event.cases.AttemptFailed.make({ ...of, at, attempt, error: StepFailure.fromCause(exit.cause) }),
     Event.cases.StepFailed.make({ ...of, at, assets: step.assets, partitions })
   ])
@@ -149,10 +149,10 @@ const finish = Effect.fnUntraced(function* (self: Performance, exit: Exit.Exit<R
   const { run } = self
   const at = yield* Clock.currentTimeMillis
   const status = Exit.isSuccess(exit) ? exit.value : Cause.hasInterruptsOnly(exit.cause) ? "Canceled" : "Failed"
-  yield* record(run, [Event.cases.RunEnded.make({ runId: run.id, at, status })])
+  yield* record([Event.cases.RunEnded.make({ runId: run.id, at, status })])
 })
 
-const record = Effect.fnUntraced(function* (run: Run, events: ReadonlyArray<Event>) {
+const record = Effect.fnUntraced(function* (events: ReadonlyArray<Event>) {
   const log = yield* EventLog
   const listener = yield* RunListener
   yield* log.append(events)

@@ -36,9 +36,7 @@ export const load = Effect.fn("KnownState.load")(function* (
   const manifests = yield* catalog.manifests(environment, graph.order)
   const external = assets.filter((asset) => asset.source._tag === "External")
   const observations = new Map(
-    yield* Effect.forEach(external, ({ key }) =>
-      Effect.map(catalog.observations(key), (seen) => [key, seen] as const)
-    )
+    yield* Effect.forEach(external, ({ key }) => Effect.map(catalog.observations(key), (seen) => [key, seen] as const))
   )
   const versions = new Map([
     ...(yield* Effect.forEach([...manifests], ([key, manifest]) =>
@@ -76,8 +74,7 @@ const versionsOf = Effect.fnUntraced(function* (manifest: Manifest) {
   const store = yield* ObjectStore
   const parts = yield* Effect.forEach(
     manifest,
-    ({ live, object }) =>
-      Effect.map(store.versions(object), (versions) => PartitionVersions.restrict(versions, live)),
+    ({ live, object }) => Effect.map(store.versions(object), (versions) => PartitionVersions.restrict(versions, live)),
     { concurrency: 8 }
   )
   return PartitionVersions.merge(parts)

@@ -1,14 +1,40 @@
 /**
- * The state database could not be read or written.
+ * The state could not be opened, or a request to it failed.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { SqlError } from "effect/sql/SqlError"
 
+/** A request to the state failed. */
 export class StateError extends Schema.TaggedError<StateError>()("StateError", {
   operation: Schema.String,
   cause: Schema.Defect()
 }) {
   override get message() {
-    const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return `the state database could not ${this.operation}: ${reason}`
+    return `the state database could not ${this.operation}: ${reasonOf(this.cause)}`
   }
 }
+
+/** The state cannot be used at all: it is damaged, out of reach, or written by a newer release. */
+export class StateUnreadable extends Schema.TaggedError<StateUnreadable>()("StateUnreadable", {
+  /** Where the state is. */
+  state: Schema.String,
+  reason: Schema.String,
+  remedy: Schema.String
+}) {
+  override get message() {
+    return `the state in ${this.state} cannot be used: ${this.reason}; ${this.remedy}`
+  }
+}
+
+/** Says which operation it was that a database error ended. */
+export const during =
+  (operation: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>): Effect.Effect<A, Exclude<E, SqlError> | StateError, R> =>
+    Effect.catchIf(
+      effect,
+      (error): error is Extract<E | SqlError, SqlError> => Schema.is(SqlErrorShape)(error),
+      (cause) => Effect.fail(new StateError({ operation, cause }))
+    ) as Effect.Effect<A, Exclude<E, SqlError> | StateError, R>
+
+export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
