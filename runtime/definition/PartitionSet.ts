@@ -29,11 +29,14 @@ export const range = (start: number, end: number): PartitionSet => (start < end 
 
 export const fromOrdinals = (ordinals: Iterable<number>): PartitionSet => {
   const bounds: Array<number> = []
-  for (const ordinal of Float64Array.from(ordinals).sort()) {
-    const end = bounds[bounds.length - 1]
-    if (end === ordinal) bounds[bounds.length - 1] = ordinal + 1
-    else if (end === undefined || end < ordinal) bounds.push(ordinal, ordinal + 1)
-  }
+  for (const ordinal of Float64Array.from(ordinals).sort()) append(bounds, ordinal, ordinal + 1)
+  return make(bounds)
+}
+
+/** The union of intervals that come in the order of their starts; they may overlap, touch and be empty. */
+export const fromIntervals = (intervals: Iterable<Interval>): PartitionSet => {
+  const bounds: Array<number> = []
+  for (const { start, end } of intervals) if (start < end) append(bounds, start, end)
   return make(bounds)
 }
 
@@ -63,6 +66,14 @@ export const rank = (self: PartitionSet, ordinal: number): number => {
   return before % 2 === 1 ? sizes[before >> 1]! + ordinal - self.bounds[before - 1]! : sizes[before >> 1]!
 }
 
+/** The ordinal with this rank; `undefined` where the set is smaller. */
+export const at = (self: PartitionSet, rank: number): number | undefined => {
+  const sizes = prefixSizes(self)
+  if (rank < 0 || rank >= sizes[sizes.length - 1]!) return undefined
+  const interval = countUpTo(sizes, rank) - 1
+  return self.bounds[interval * 2]! + rank - sizes[interval]!
+}
+
 export function* intervals(self: PartitionSet): Generator<Interval> {
   for (let i = 0; i < self.bounds.length; i += 2) yield { start: self.bounds[i]!, end: self.bounds[i + 1]! }
 }
@@ -73,35 +84,50 @@ export function* ordinals(self: PartitionSet): Generator<number> {
   }
 }
 
-export const union = (self: PartitionSet, that: PartitionSet): PartitionSet => sweep(self, that, (a, b) => a || b)
+export const union = (self: PartitionSet, that: PartitionSet): PartitionSet => {
+  if (isEmpty(self)) return that
+  return isEmpty(that) ? self : sweep(self.bounds, that.bounds, inEither)
+}
 
-export const intersection = (self: PartitionSet, that: PartitionSet): PartitionSet =>
-  sweep(self, that, (a, b) => a && b)
+/** Costs the intervals in the range that the sets have in common, so a small set against a large one is cheap. */
+export const intersection = (self: PartitionSet, that: PartitionSet): PartitionSet => {
+  if (isEmpty(self) || isEmpty(that)) return empty
+  const a = around(self, that)
+  const b = around(that, self)
+  if (b.length === 2 && b[0]! <= self.bounds[0]! && b[1]! >= self.bounds[self.bounds.length - 1]!) return self
+  return sweep(a, b, inBoth)
+}
 
-export const difference = (self: PartitionSet, that: PartitionSet): PartitionSet => sweep(self, that, (a, b) => a && !b)
+export const difference = (self: PartitionSet, that: PartitionSet): PartitionSet =>
+  isEmpty(self) || isEmpty(that) ? self : sweep(self.bounds, around(that, self), inFirst)
+
+/** The same intervals, `distance` further on. */
+export const shift = (self: PartitionSet, distance: number): PartitionSet =>
+  distance === 0 ? self : make(self.bounds.map((bound) => bound + distance))
 
 export const isSubset = (self: PartitionSet, that: PartitionSet): boolean => isEmpty(difference(self, that))
 
 /** The partitions for which the question is answered with yes; asked in order. */
 export const filter = (self: PartitionSet, predicate: (ordinal: number) => boolean): PartitionSet => {
   const bounds: Array<number> = []
-  for (const ordinal of ordinals(self)) {
-    if (!predicate(ordinal)) continue
-    if (bounds[bounds.length - 1] === ordinal) bounds[bounds.length - 1] = ordinal + 1
-    else bounds.push(ordinal, ordinal + 1)
+  for (let i = 0; i < self.bounds.length; i += 2) {
+    for (let ordinal = self.bounds[i]!; ordinal < self.bounds[i + 1]!; ordinal++) {
+      if (predicate(ordinal)) append(bounds, ordinal, ordinal + 1)
+    }
   }
   return make(bounds)
 }
 
-/** The union of many sets in one pass; `unionAll([])` is empty. */
+/** The union of many sets; `unionAll([])` is empty. */
 export const unionAll = (sets: ReadonlyArray<PartitionSet>): PartitionSet => {
   if (sets.length <= 2) return union(sets[0] ?? empty, sets[1] ?? empty)
   const middle = sets.length >> 1
   return union(unionAll(sets.slice(0, middle)), unionAll(sets.slice(middle)))
 }
 
-/** Cuts the set, in order, into sets of at most `n` partitions. */
+/** Cuts the set, in order, into sets of `n` partitions, 1 or more; the last one may hold fewer. */
 export const chunks = (self: PartitionSet, n: number): ReadonlyArray<PartitionSet> => {
+  if (!(n >= 1)) throw new RangeError("a chunk holds 1 partition or more")
   const result: Array<PartitionSet> = []
   let bounds: Array<number> = []
   let room = n
@@ -125,17 +151,17 @@ export const chunks = (self: PartitionSet, n: number): ReadonlyArray<PartitionSe
 
 /** Bytes in which the set is stored: LEB128 of the distances between bounds, the first one zig-zagged. */
 export const encode = (self: PartitionSet): Uint8Array => {
-  const bytes: Array<number> = []
+  const bytes = new Uint8Array(self.bounds.length * bytesOfBound)
+  let length = 0
   let previous = 0
-  for (const [index, bound] of self.bounds.entries()) {
-    const distance = index === 0 ? (bound < 0 ? -2 * bound - 1 : 2 * bound) : bound - previous
-    for (let rest = distance; ; rest = Math.floor(rest / 128)) {
-      bytes.push(rest < 128 ? rest : (rest % 128) + 128)
-      if (rest < 128) break
-    }
+  for (let i = 0; i < self.bounds.length; i++) {
+    const bound = self.bounds[i]!
+    let rest = i > 0 ? bound - previous : bound < 0 ? -2 * bound - 1 : 2 * bound
+    for (; rest >= 128; rest = Math.floor(rest / 128)) bytes[length++] = (rest % 128) + 128
+    bytes[length++] = rest
     previous = bound
   }
-  return Uint8Array.from(bytes)
+  return bytes.slice(0, length)
 }
 
 /** The set of stored bytes; bytes that `encode` cannot have written are a bug and throw. */
@@ -143,23 +169,46 @@ export const decode = (bytes: Uint8Array): PartitionSet => {
   const bounds: Array<number> = []
   let value = 0
   let scale = 1
-  for (const byte of bytes) {
-    value += (byte % 128) * scale
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!
+    value += (byte & 127) * scale
     scale *= 128
     if (byte >= 128) continue
-    const first = bounds.length === 0
-    bounds.push(first ? (value % 2 === 0 ? value / 2 : -(value + 1) / 2) : bounds[bounds.length - 1]! + value)
+    const bound =
+      bounds.length > 0 ? bounds[bounds.length - 1]! + value : value % 2 === 0 ? value / 2 : -(value + 1) / 2
+    if (!Number.isSafeInteger(bound) || bound <= bounds[bounds.length - 1]!) throw damaged()
+    bounds.push(bound)
     value = 0
     scale = 1
   }
-  if (scale !== 1 || bounds.length % 2 === 1) throw new TypeError("stored partitions are damaged")
+  if (scale !== 1 || bounds.length % 2 === 1) throw damaged()
   return make(bounds)
 }
 
-/** The set as JSON: its bounds. */
-export const PartitionSet = Schema.Struct({ bounds: Schema.Array(Schema.Int) })
+/** The set as JSON: its bounds, which must be those of a canonical value. */
+export const PartitionSet = Schema.Struct({
+  bounds: Schema.Array(Schema.Int).check(
+    Schema.makeFilter(
+      (bounds) => bounds.length % 2 === 0 && bounds.every((bound, i) => i === 0 || bounds[i - 1]! < bound),
+      { message: "the bounds of partitions are starts and ends in turn, each larger than the one before" }
+    )
+  )
+})
 
-/** The number of partitions before each interval, kept for sets that are asked again and again. */
+/** A distance below 2^54 takes eight groups of seven bits. */
+const bytesOfBound = 8
+
+const damaged = () => new TypeError("stored partitions are damaged")
+
+/** Adds an interval that starts at or after the last one added. */
+const append = (bounds: Array<number>, start: number, end: number): void => {
+  const last = bounds.length - 1
+  if (last >= 0 && start <= bounds[last]!) {
+    if (end > bounds[last]!) bounds[last] = end
+  } else bounds.push(start, end)
+}
+
+/** The number of partitions before each interval and in all, kept for sets that are asked again and again. */
 const prefixSizes = (self: PartitionSet): Float64Array => {
   const known = sizesOf.get(self)
   if (known !== undefined) return known
@@ -174,36 +223,47 @@ const prefixSizes = (self: PartitionSet): Float64Array => {
 const sizesOf = new WeakMap<PartitionSet, Float64Array>()
 
 /** How many bounds are at or before the ordinal; odd inside an interval. */
-const boundsUpTo = (self: PartitionSet, ordinal: number): number => {
+const boundsUpTo = (self: PartitionSet, ordinal: number): number => countUpTo(self.bounds, ordinal)
+
+/** How many of the sorted numbers are at or before the value. */
+const countUpTo = (sorted: ArrayLike<number>, value: number): number => {
   let low = 0
-  let high = self.bounds.length
+  let high = sorted.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (self.bounds[middle]! <= ordinal) low = middle + 1
+    if (sorted[middle]! <= value) low = middle + 1
     else high = middle
   }
   return low
 }
 
-/** Walks the bounds of both sets in order and keeps those at which `keep` changes. */
-const sweep = (
-  self: PartitionSet,
-  that: PartitionSet,
-  keep: (inSelf: boolean, inThat: boolean) => boolean
-): PartitionSet => {
-  const a = self.bounds
-  const b = that.bounds
+/** The bounds of those intervals of a set that may meet the other. */
+const around = (self: PartitionSet, that: PartitionSet): ReadonlyArray<number> => {
+  const start = boundsUpTo(self, that.bounds[0]!) & ~1
+  const end = (boundsUpTo(self, that.bounds[that.bounds.length - 1]! - 1) + 1) & ~1
+  return start === 0 && end === self.bounds.length ? self.bounds : self.bounds.slice(start, end)
+}
+
+/** Which combinations of being in the first set (1) and in the second (2) are kept, as bits. */
+const inEither = 0b1110
+const inBoth = 0b1000
+const inFirst = 0b0010
+
+/** Walks the bounds of both sets in order and keeps those at which being kept changes. */
+const sweep = (a: ReadonlyArray<number>, b: ReadonlyArray<number>, keep: number): PartitionSet => {
   const bounds: Array<number> = []
   let i = 0
   let j = 0
-  let inside = false
+  let inside = 0
   while (i < a.length || j < b.length) {
-    const bound = j >= b.length || (i < a.length && a[i]! <= b[j]!) ? a[i]! : b[j]!
-    if (a[i] === bound) i++
-    if (b[j] === bound) j++
-    const now = keep(i % 2 === 1, j % 2 === 1)
+    const nextA = i < a.length ? a[i]! : Infinity
+    const nextB = j < b.length ? b[j]! : Infinity
+    const bound = Math.min(nextA, nextB)
+    if (nextA === bound) i++
+    if (nextB === bound) j++
+    const now = (keep >> ((i & 1) | ((j & 1) << 1))) & 1
     if (now !== inside) bounds.push(bound)
     inside = now
   }
-  return make(bounds)
+  return bounds.length === 0 ? empty : make(bounds)
 }
