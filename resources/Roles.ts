@@ -1,0 +1,33 @@
+/**
+ * The seniority of roles, at the fewest calls of the model.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Role } from "./Role.ts"
+import type { Seniority } from "./Seniority.ts"
+import type { SeniorityModelError } from "./SeniorityModel.ts"
+
+/** The answers, in the order of the roles, and what they cost. */
+export interface Answers {
+  readonly seniority: ReadonlyArray<Seniority>
+  /** Roles that the cache knew. */
+  readonly hits: number
+  /** Roles that the model was asked for here. */
+  readonly misses: number
+  /** Roles that somebody else was asking for at the same time. */
+  readonly shared: number
+  /** Calls of the model. */
+  readonly calls: number
+  /** Failures of the cache, which cost calls and nothing else. */
+  readonly cacheFaults: number
+}
+
+export class Roles extends Context.Service<
+  Roles,
+  {
+    /** The version of the model that answers. */
+    readonly version: string
+    /** The seniority of each role; the roles differ from each other. */
+    readonly ask: (roles: ReadonlyArray<Role>) => Effect.Effect<Answers, SeniorityModelError>
+  }
+>()("strata/resources/Roles") {}

@@ -1,0 +1,62 @@
+/**
+ * Says how senior a role is.
+ *
+ * A model has a version, and the same version gives the same role the same
+ * answer, so answers are kept.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type { Role } from "./Role.ts"
+import type { Seniority } from "./Seniority.ts"
+
+/** The model cannot be reached, or did not answer in time. */
+export class ModelUnavailable extends Schema.TaggedError<ModelUnavailable>()("ModelUnavailable", {
+  cause: Schema.Defect()
+}) {
+  override get message() {
+    return `the seniority model cannot be reached: ${this.cause instanceof Error ? this.cause.message : String(this.cause)}; what it answered before is kept, so run again`
+  }
+}
+
+/** The model wants fewer roles a second. */
+export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
+  /** Milliseconds to wait, where the model said so. */
+  retryAfter: Schema.optionalKey(Schema.Finite)
+}) {
+  override get message() {
+    return `the seniority model is asked too fast: wait ${this.retryAfter === undefined ? "a while" : `${this.retryAfter} ms`} and run again`
+  }
+}
+
+/** The model answered something that is no answer: a role left out, a level outside 1 to 7. */
+export class BadReply extends Schema.TaggedError<BadReply>()("BadReply", { reason: Schema.String }) {
+  override get message() {
+    return `the seniority model gave a bad reply: ${this.reason}; check that its version is the one expected`
+  }
+}
+
+export type SeniorityModelError = ModelUnavailable | RateLimited | BadReply
+
+export class SeniorityModel extends Context.Service<
+  SeniorityModel,
+  {
+    readonly version: string
+    /** The most roles that one call may hold. */
+    readonly batch: number
+    /** The seniority of each role, in their order. */
+    readonly infer: (roles: ReadonlyArray<Role>) => Effect.Effect<ReadonlyArray<Seniority>, SeniorityModelError>
+  }
+>()("strata/resources/SeniorityModel") {}
+
+/** A model that is a pure function. */
+export const layerMemory = (options: {
+  readonly version: string
+  readonly seniority: (role: Role) => Seniority
+}): Layer.Layer<SeniorityModel> =>
+  Layer.succeed(SeniorityModel, {
+    version: options.version,
+    batch: 1000,
+    infer: (roles) => Effect.sync(() => roles.map(options.seniority))
+  })
