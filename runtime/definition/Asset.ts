@@ -19,6 +19,7 @@ import type * as Output from "./Output.ts"
 import type { PartitionMapping } from "./PartitionMapping.ts"
 import * as PartitionsDefinition from "./PartitionsDefinition.ts"
 import type { Quarantine } from "./Quarantine.ts"
+import type * as RunConfig from "./RunConfig.ts"
 import type * as Value from "./Value.ts"
 
 const TypeId = "~strata/Asset"
@@ -55,6 +56,8 @@ export interface Any extends Pipeable {
   readonly tags: Readonly<Record<string, string>>
   readonly partitions: PartitionsDefinition.Any
   readonly output: Output.Spec
+  /** Parameters of the body; part of the provenance. */
+  readonly config: RunConfig.Any | undefined
   /** Declared by the author; otherwise the runtime hashes the asset's modules. */
   readonly codeVersion: string | undefined
   readonly source: Source
@@ -152,8 +155,10 @@ type PartitionInput<P, B> = [PartitionsDefinition.Key<P>] extends [never]
     ? { readonly partition: PartitionsDefinition.Partition<PartitionsDefinition.Key<P>> }
     : { readonly partitions: ReadonlyArray<PartitionsDefinition.Partition<PartitionsDefinition.Key<P>>> }
 
-/** What a body gets: its inputs by the names of `deps`, and the partition or partitions that it makes. */
-export type Inputs<D, P, B> = { readonly [N in keyof D]: Input<D[N], P, B> } & PartitionInput<P, B>
+type ConfigInput<C> = [C] extends [never] ? {} : { readonly config: C }
+
+/** What a body gets: its inputs by the names of `deps`, the partition or partitions that it makes, and its `config`. */
+export type Inputs<D, P, B, C> = ConfigInput<C> & { readonly [N in keyof D]: Input<D[N], P, B> } & PartitionInput<P, B>
 
 type StreamError<A> = A extends Stream.Stream<infer _A, infer E, infer _R> ? E : never
 type StreamServices<A> = A extends Stream.Stream<infer _A, infer _E, infer R> ? R : never
@@ -183,7 +188,8 @@ export const make = <
   Made extends Effect.Effect<Output.Body<O>, unknown, unknown>,
   const D extends Dependencies = {},
   P extends PartitionsDefinition.Any = PartitionsDefinition.PartitionsDefinition<never>,
-  const B extends BackfillPolicy.BackfillPolicy = { readonly _tag: "PerPartition" }
+  const B extends BackfillPolicy.BackfillPolicy = { readonly _tag: "PerPartition" },
+  C = never
 >(
   key: string,
   options: Description & {
@@ -191,7 +197,8 @@ export const make = <
     readonly deps?: D
     readonly partitions?: P
     readonly backfillPolicy?: B
-    readonly materialize: (inputs: Inputs<D, P, B>) => Made
+    readonly config?: RunConfig.RunConfig<C>
+    readonly materialize: (inputs: Inputs<D, P, B, C>) => Made
   }
 ): Asset<Output.Handle<O>, BodyError<Made>, BodyServices<Made>, PartitionsDefinition.Key<P>> => {
   const assetKey = AssetKey.make(key)
@@ -208,14 +215,16 @@ export const multi = <
   Made extends Effect.Effect<{ readonly [N in keyof Os]: Output.Body<Os[N]["output"]> }, unknown, unknown>,
   const D extends Dependencies = {},
   P extends PartitionsDefinition.Any = PartitionsDefinition.PartitionsDefinition<never>,
-  const B extends BackfillPolicy.BackfillPolicy = { readonly _tag: "PerPartition" }
+  const B extends BackfillPolicy.BackfillPolicy = { readonly _tag: "PerPartition" },
+  C = never
 >(options: {
   readonly outputs: Os
   readonly deps?: D
   readonly partitions?: P
   readonly backfillPolicy?: B
+  readonly config?: RunConfig.RunConfig<C>
   readonly codeVersion?: string
-  readonly materialize: (inputs: Inputs<D, P, B>) => Made
+  readonly materialize: (inputs: Inputs<D, P, B, C>) => Made
 }): {
   readonly [N in keyof Os]: Asset<
     Output.Handle<Os[N]["output"]>,
@@ -280,7 +289,10 @@ const Proto = {
 
 const fromParts = (
   key: AssetKey.AssetKey,
-  options: Description & { readonly partitions?: PartitionsDefinition.Any },
+  options: Description & {
+    readonly partitions?: PartitionsDefinition.Any
+    readonly config?: RunConfig.Any
+  },
   output: Output.Spec,
   source: Source
 ): Asset<never, never, never, never> =>
@@ -293,6 +305,7 @@ const fromParts = (
     tags: options.tags ?? {},
     partitions: options.partitions ?? PartitionsDefinition.unpartitioned,
     output,
+    config: options.config,
     codeVersion: options.codeVersion,
     source
   })

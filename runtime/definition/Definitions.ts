@@ -8,6 +8,7 @@ import { type Pipeable, pipeArguments } from "effect/Pipeable"
 import { hasProperty } from "effect/Predicate"
 import type { Covariant } from "effect/Types"
 import type * as Asset from "./Asset.ts"
+import type * as RunConfig from "./RunConfig.ts"
 
 const TypeId = "~strata/Definitions"
 
@@ -16,6 +17,8 @@ export interface Definitions<out R> extends Pipeable {
   readonly [TypeId]: { readonly _R: Covariant<R> }
   readonly assets: ReadonlyArray<Asset.Any>
   readonly commands: ReadonlyArray<Command.Command.Any>
+  /** Parameters by asset key, over the assets' own defaults. */
+  readonly config: Readonly<Record<string, RunConfig.Values>>
   /** Gives every service that the assets ask for; absent until provided. */
   readonly resources: Layer.Layer<never, unknown> | undefined
 }
@@ -29,8 +32,14 @@ export interface MissingResources<R> {
 export const make = <const Assets extends ReadonlyArray<Asset.Any>>(options: {
   readonly assets: Assets
   readonly commands?: ReadonlyArray<Command.Command.Any>
+  readonly config?: Readonly<Record<string, RunConfig.Values>>
 }): Definitions<Asset.Services<Assets[number]>> =>
-  fromParts({ assets: options.assets, commands: options.commands ?? [], resources: undefined })
+  fromParts({
+    assets: options.assets,
+    commands: options.commands ?? [],
+    config: options.config ?? {},
+    resources: undefined
+  })
 
 /** Provides all resources at once. It does not compile when an asset asks for one that the layer does not give. */
 export const provide =
@@ -38,13 +47,13 @@ export const provide =
   <R>(
     self: Definitions<R> & ([Exclude<R, ROut>] extends [never] ? unknown : MissingResources<Exclude<R, ROut>>)
   ): Definitions<never> =>
-    fromParts({ assets: self.assets, commands: self.commands, resources: layer as Layer.Layer<never, unknown> })
+    fromParts({ ...self, resources: layer as Layer.Layer<never, unknown> })
 
 export const isDefinitions = (u: unknown): u is Definitions<never> => hasProperty(u, TypeId)
 
-const fromParts = <R>(parts: Pick<Definitions<R>, "assets" | "commands" | "resources">): Definitions<R> => ({
-  [TypeId]: { _R: (_) => _ },
+const fromParts = <R>(parts: Pick<Definitions<R>, "assets" | "commands" | "config" | "resources">): Definitions<R> => ({
   ...parts,
+  [TypeId]: { _R: (_) => _ },
   pipe() {
     // biome-ignore lint/complexity/noArguments: pipeArguments reads them
     return pipeArguments(this, arguments)

@@ -9,6 +9,7 @@ import type { PartitionDictionary } from "../definition/PartitionDictionary.ts"
 import type * as PartitionMapping from "../definition/PartitionMapping.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
+import type { AssetConfigs } from "../graph/AssetConfigs.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import * as PartitionVersions from "./PartitionVersions.ts"
 import type * as Version from "./Version.ts"
@@ -21,6 +22,7 @@ export interface Known {
   readonly failed: ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
   readonly dictionary: PartitionDictionary
   readonly codeVersions: ReadonlyMap<AssetKey, string>
+  readonly configs: AssetConfigs
   /** Milliseconds since 1970. */
   readonly now: number
 }

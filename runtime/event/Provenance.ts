@@ -1,11 +1,12 @@
 /**
- * What a partition is made from, as one hash: its asset, the asset's code, and
- * the data versions of its mapped inputs.
+ * What a partition is made from, as one hash: its asset, the asset's code and
+ * config, and the data versions of its mapped inputs.
  *
  * It is known before a run. A partition is stale when the provenance that was
  * recorded differs from this one; equal content of an input keeps it equal.
  */
 import type { AssetKey } from "../definition/AssetKey.ts"
+import * as RunConfig from "../definition/RunConfig.ts"
 import * as PartitionMapping from "../definition/PartitionMapping.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import type * as AssetGraph from "../graph/AssetGraph.ts"
@@ -22,7 +23,12 @@ export const make = (
   key: AssetKey,
   versions: AssetGraphView.DataVersions = AssetGraphView.dataVersions(view)
 ): Provenance => {
-  const asset = Version.seed("asset", key, view.codeVersions.get(key) ?? "")
+  const asset = Version.seed(
+    "asset",
+    key,
+    view.codeVersions.get(key) ?? "",
+    (view.configs.get(key) ?? RunConfig.none).text
+  )
   const inputs = view.graph.inputs.get(key)!.map((input) => inputFold(view, key, input, versions))
   return { of: (ordinal) => inputs.reduce((version, input) => Version.mix(version, input(ordinal)), asset) }
 }

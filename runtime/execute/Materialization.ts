@@ -20,9 +20,8 @@ import * as Executor from "./Executor.ts"
 import * as Observer from "./Observer.ts"
 
 /** A project as the runtime needs it. */
-export interface Project {
+export interface Project extends KnownState.Versioned {
   readonly graph: AssetGraph.AssetGraph
-  readonly codeVersions: ReadonlyMap<AssetKey, string>
   /** What `Definitions.provide` gave, built. */
   readonly resources: Context.Context<never>
 }
@@ -43,10 +42,10 @@ export interface Planned {
 
 /** Observes the external assets that the request depends on, and plans. */
 export const plan = Effect.fn("Materialization.plan")(function* (project: Project, request: PlanRequest) {
-  const { codeVersions, graph, resources } = project
+  const { graph, resources } = project
   const observed = new Set([...request.assets].flatMap((key) => [key, ...AssetGraph.ancestors(graph, key)]))
   yield* Effect.provideContext(Observer.observe(graph, observed), resources)
-  const known = yield* KnownState.load(graph, codeVersions, request.environment)
+  const known = yield* KnownState.load(graph, project, request.environment)
   const partitions = new Map([...request.assets].map((key) => [key, request.narrow(known.view, key)]))
   return { known, plan: RunPlan.make(known.view, { partitions, force: request.force }) } satisfies Planned as Planned
 })

@@ -81,6 +81,7 @@ const readInputs = Effect.fnUntraced(function* (
   partitions: PartitionSet.PartitionSet
 ) {
   const inputs: Record<string, unknown> = partitionInputs(state.view, asset, partitions)
+  if (asset.config !== undefined) inputs.config = state.view.configs.get(asset.key)!.value
   for (const input of state.view.graph.inputs.get(asset.key)!) {
     const needed = AssetGraphView.upstreamOf(state.view, asset.key, input, partitions)
     const handle = yield* read(state, input.asset, needed)

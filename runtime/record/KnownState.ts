@@ -12,9 +12,16 @@ import * as AssetGraphView from "../event/AssetGraphView.ts"
 import * as PartitionVersions from "../event/PartitionVersions.ts"
 import type { Environment } from "../event/Run.ts"
 import * as Version from "../event/Version.ts"
+import type { AssetConfigs } from "../graph/AssetConfigs.ts"
 import type * as AssetGraph from "../graph/AssetGraph.ts"
 import { Catalog, type Manifest, type Observation } from "./Catalog.ts"
 import { ObjectStore } from "./ObjectStore.ts"
+
+/** What of a project decides how its assets are made. */
+export interface Versioned {
+  readonly codeVersions: ReadonlyMap<AssetKey, string>
+  readonly configs: AssetConfigs
+}
 
 export interface KnownState {
   readonly view: AssetGraphView.AssetGraphView
@@ -25,7 +32,7 @@ export interface KnownState {
 
 export const load = Effect.fn("KnownState.load")(function* (
   graph: AssetGraph.AssetGraph,
-  codeVersions: ReadonlyMap<AssetKey, string>,
+  { codeVersions, configs }: Versioned,
   environment: Environment
 ) {
   const catalog = yield* Catalog
@@ -49,6 +56,7 @@ export const load = Effect.fn("KnownState.load")(function* (
     failed: yield* catalog.failed(environment),
     dictionary,
     codeVersions,
+    configs,
     now: yield* Clock.currentTimeMillis
   })
   return { view, manifests, observations } satisfies KnownState as KnownState

@@ -69,6 +69,7 @@ const viewOf = (state: State) =>
     versions: new Map([...(state.made ?? []), [key("raw"), state.landed]]),
     failed: state.failed ?? new Map(),
     dictionary: PartitionDictionary.empty,
+    configs: new Map(),
     codeVersions: new Map(Object.entries(state.code ?? {}) as never),
     now: Date.UTC(2025, 6, 1)
   })

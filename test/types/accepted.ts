@@ -12,6 +12,7 @@ import {
   Metadata,
   PartitionMapping,
   PartitionsDefinition,
+  RunConfig,
   Sink,
   sql,
   Table,
@@ -120,6 +121,20 @@ export const Uses = Asset.make("model/uses", {
   deps: { sizes: Halves.size },
   output: Value.of(Schema.Int),
   materialize: ({ sizes }) => Effect.succeed(sizes.get("us") ?? 0)
+})
+
+export const Top = Asset.make("postings/top", {
+  partitions: daily,
+  deps: { postings: Parsed },
+  config: RunConfig.of(Schema.Struct({ top: Schema.Int, by: Schema.Literals(["state", "nation"]) }), {
+    top: 10,
+    by: "nation"
+  }),
+  output: Table.of(Posting),
+  materialize: Effect.fn(function* ({ config, postings }) {
+    same<typeof config, { readonly top: number; readonly by: "state" | "nation" }>(true)
+    return yield* Effect.succeed(sql`SELECT * FROM ${postings} LIMIT ${config.top}`)
+  })
 })
 
 export const definitions = Definitions.make({
