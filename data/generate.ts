@@ -1,0 +1,87 @@
+/** `strata generate`: sample data for the assets of this project. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Result from "effect/Result"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import { PartitionsDefinition } from "../runtime/index.ts"
+
+const share = (name: string, description: string, value: number) =>
+  Flag.Finite(name).pipe(
+    Flag.filter(
+      (share) => share >= 0 && share <= 1,
+      (share) => `--${name} is a share from 0 to 1, not ${share}`
+    ),
+    Flag.withDefault(value),
+    Flag.withDescription(description)
+  )
+
+const count = (name: string, description: string, least: number, most: number, value: number) =>
+  Flag.Int(name).pipe(
+    Flag.filter(
+      (count) => count >= least && count <= most,
+      (count) => `--${name} is a number from ${least} to ${most}, not ${count}`
+    ),
+    Flag.withDefault(value),
+    Flag.withDescription(description)
+  )
+
+const postings = Command.make(
+  "postings",
+  {
+    out: Flag.String("out").pipe(Flag.withDefault("data/postings"), Flag.withDescription("folder to write into")),
+    ifAbsent: Flag.Boolean("if-absent").pipe(Flag.withDescription("do nothing where files are already")),
+    rows: count("rows", "lines in all files together", 0, 1e9, 20_000),
+    days: count("days", "days, each with its files", 1, 36_500, 5),
+    filesPerDay: count("files-per-day", "files a day; 1440 is one a minute", 1, 86_400, 4),
+    start: Flag.String("start").pipe(
+      Flag.filter(
+        (day) => Result.isSuccess(PartitionsDefinition.dayOrdinal(day)),
+        (day) => `--start is a day such as 2025-06-02, not ${day}`
+      ),
+      Flag.withDefault("2025-06-02"),
+      Flag.withDescription("the first day")
+    ),
+    seed: count("seed", "another seed gives other postings", 0, 2 ** 31 - 1, 1),
+    unique: share("unique", "share of lines that bring a new role", 1 / 90),
+    known: count("known", "roles that are there before the first line", 0, 1e9, 0),
+    popularity: Flag.Literals("popularity", ["uniform", "normal", "zipf"]).pipe(
+      Flag.withDefault("zipf"),
+      Flag.withDescription("how often a role comes again")
+    ),
+    malformed: share("malformed", "share of lines that are no posting", 0.001),
+    repeated: share("repeated", "share of lines that repeat the posting before them", 0.001),
+    descriptions: share("descriptions", "share of postings with a description", 0.25),
+    gzip: Flag.Boolean("gzip").pipe(Flag.withDescription("write .jsonl.gz"))
+  },
+  Effect.fnUntraced(function* ({ out, ifAbsent, ...options }) {
+    if (ifAbsent && (yield* holdsPostings(out))) return
+    const { write } = yield* Effect.promise(() => import("./postings.ts"))
+    const written = yield* write(out, options)
+    yield* Console.log(
+      `wrote ${written.files} files with ${written.lines} lines, ${written.malformed} of them malformed, into ${out}`
+    )
+  })
+).pipe(
+  Command.withDescription("Job postings as JSON lines, the same for the same options"),
+  Command.withExamples([
+    { command: "strata generate postings", description: "The sample: five days, 20,000 lines" },
+    {
+      command: "strata generate postings --rows 8000000 --days 1 --files-per-day 1440 --out /tmp/postings",
+      description: "A day at full size"
+    }
+  ])
+)
+
+export const command = Command.make("generate").pipe(
+  Command.withDescription("Make sample data"),
+  Command.withSubcommands([postings])
+)
+
+const holdsPostings = Effect.fnUntraced(function* (folder: string) {
+  const fileSystem = yield* FileSystem.FileSystem
+  if (!(yield* fileSystem.exists(folder))) return false
+  const names = yield* fileSystem.readDirectory(folder)
+  return names.some((name) => /^\d+\.jsonl(\.gz)?$/.test(name))
+})
