@@ -28,3 +28,13 @@ export const extend = (self: PartitionDictionary, keys: Iterable<string>): Parti
   const added = unknown(self, keys)
   return added.length === 0 ? self : make([...self.keys, ...added])
 }
+
+/** What follows from a dictionary for a definition or a mapping, worked out once as long as both live. */
+export const remember = <A>(self: PartitionDictionary, owner: object, make: () => A): A => {
+  const ofOwner = remembered.get(owner) ?? new WeakMap<PartitionDictionary, unknown>()
+  remembered.set(owner, ofOwner)
+  if (!ofOwner.has(self)) ofOwner.set(self, make())
+  return ofOwner.get(self) as A
+}
+
+const remembered = new WeakMap<object, WeakMap<PartitionDictionary, unknown>>()
