@@ -98,7 +98,7 @@ export interface Observation {
 export class Catalog extends Context.Service<
   Catalog,
   {
-    /** The manifests of these assets, or of all. */
+    /** The manifests of these assets, empty ones too, or of all that have one; all of one moment. */
     readonly manifests: (
       environment: Environment,
       assets?: ReadonlyArray<AssetKey>

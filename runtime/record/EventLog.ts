@@ -11,7 +11,10 @@ import type { StateError } from "./StateError.ts"
 export class EventLog extends Context.Service<
   EventLog,
   {
-    /** Appends the events as one: all of them are kept, on disk when this returns, or none. */
+    /**
+     * Appends the events as one: all of them are kept, on disk when this returns, or none. Their runs have begun in
+     * the ledger; those of a run that has ended are kept and change nothing.
+     */
     readonly append: (events: ReadonlyArray<Event>) => Effect.Effect<void, StateError>
     /** The events of a run, oldest first; `after` is the sequence number to go on from. */
     readonly ofRun: (

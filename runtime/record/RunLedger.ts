@@ -19,13 +19,16 @@ export interface NewRun {
 export class RunLedger extends Context.Service<
   RunLedger,
   {
-    /** Records a started run and gives it a fencing token higher than every one before. */
+    /** Records a started run and gives it a fencing token higher than every one before; it appends no event. */
     readonly begin: (run: NewRun) => Effect.Effect<Run, StateError>
     /** Says that the run's process lives; false when the run was closed by another, and must stop. */
     readonly beat: (id: RunId, at: number) => Effect.Effect<boolean, StateError>
-    /** Ends a run that is still started; false when it was ended already, and then nothing changes. */
+    /**
+     * Ends a run that is still started, as an appended `RunEnded` does, and says whether it was: a run that has
+     * ended never changes. Its steps and attempts that are unfinished are canceled.
+     */
     readonly end: (id: RunId, status: RunStatus, at: number) => Effect.Effect<boolean, StateError>
-    /** Closes the runs whose process is gone, and their unfinished steps and attempts, and returns those runs. */
+    /** Ends the runs whose process is gone as lost, cancels their unfinished steps, and returns those runs. */
     readonly closeDead: (isAlive: (run: Run) => boolean, at: number) => Effect.Effect<ReadonlyArray<Run>, StateError>
     /** Newest first. */
     readonly list: (limit: number) => Effect.Effect<ReadonlyArray<Run>, StateError>

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { SqlError } from "effect/sql/SqlError"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
 
 /** A request to the state failed. */
 export class StateError extends Schema.TaggedError<StateError>()("StateError", {
@@ -27,14 +27,10 @@ export class StateUnreadable extends Schema.TaggedError<StateUnreadable>()("Stat
   }
 }
 
-/** Says which operation it was that a database error ended. */
+/** Names the operation that a database error ended. */
 export const during =
   (operation: string) =>
-  <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>): Effect.Effect<A, Exclude<E, SqlError> | StateError, R> =>
-    Effect.catchIf(
-      effect,
-      (error): error is Extract<E | SqlError, SqlError> => Schema.is(SqlErrorShape)(error),
-      (cause) => Effect.fail(new StateError({ operation, cause }))
-    ) as Effect.Effect<A, Exclude<E, SqlError> | StateError, R>
+  <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
+    Effect.catchIf(effect, isSqlError, (cause) => Effect.fail(new StateError({ operation, cause })))
 
 export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

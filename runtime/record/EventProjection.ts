@@ -1,0 +1,81 @@
+/**
+ * What events change in the runs, steps, attempts and states of partitions:
+ * the fold of one append, so that a thousand events are a few statements.
+ */
+import type { AssetKey } from "../definition/AssetKey.ts"
+import * as PartitionSet from "../definition/PartitionSet.ts"
+import { Event } from "../event/Event.ts"
+import type { Attempt, RunStatus, StepStatus } from "../event/Run.ts"
+
+export interface EventProjection {
+  readonly planned: ReadonlyArray<typeof Event.cases.StepPlanned.Type>
+  /** What each attempt is now, by step and number. */
+  readonly attempts: ReadonlyMap<string, Attempt & { readonly step: number }>
+  /** What each step is now. */
+  readonly steps: ReadonlyMap<number, StepChange>
+  readonly failed: ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
+  readonly ended: { readonly status: RunStatus; readonly at: number } | undefined
+}
+
+export interface StepChange {
+  readonly status: StepStatus
+  readonly because: AssetKey | null
+  readonly at: number
+}
+
+/** The fold of events of one run, in their order. */
+export const make = (events: ReadonlyArray<Event>): EventProjection => {
+  const planned: Array<EventProjection["planned"][number]> = []
+  const attempts = new Map<string, Attempt & { readonly step: number }>()
+  const steps = new Map<number, StepChange>()
+  const failed = new Map<AssetKey, PartitionSet.PartitionSet>()
+  let ended: EventProjection["ended"]
+
+  const step = (index: number, status: StepStatus, at: number, because: AssetKey | null = null) =>
+    steps.set(index, { status, because, at })
+  const attempt = (
+    of: { readonly step: number; readonly attempt: number; readonly at: number },
+    change: Partial<Attempt>
+  ) => {
+    const key = `${of.step}.${of.attempt}`
+    const before = attempts.get(key) ?? { ...begun, step: of.step, number: of.attempt, startedAt: of.at }
+    attempts.set(key, { ...before, ...change })
+  }
+
+  for (const event of events) {
+    Event.match(event, {
+      RunStarted: () => {},
+      RunEnded: ({ at, status }) => {
+        ended ??= { at, status }
+      },
+      StepPlanned: (event) => {
+        planned.push(event)
+      },
+      AttemptStarted: (event) => {
+        attempt(event, {})
+        step(event.step, "Started", event.at)
+      },
+      AttemptFailed: (event) => attempt(event, { outcome: "Failed", error: event.error, endedAt: event.at }),
+      StepFailed: (event) => {
+        step(event.step, "Failed", event.at)
+        for (const asset of event.assets) {
+          failed.set(asset, PartitionSet.union(failed.get(asset) ?? PartitionSet.empty, event.partitions))
+        }
+      },
+      StepSucceeded: (event) => {
+        attempt(event, { outcome: "Succeeded", metadata: event.metadata, endedAt: event.at })
+        step(event.step, "Succeeded", event.at)
+      },
+      StepUnchanged: (event) => void step(event.step, "Unchanged", event.at),
+      StepSkipped: (event) => void step(event.step, "Skipped", event.at, event.because),
+      StepCanceled: (event) => void step(event.step, "Canceled", event.at)
+    })
+  }
+  return { planned, attempts, steps, failed, ended }
+}
+
+/** The steps that are this now, in order. */
+export const stepsThatAre = (self: EventProjection, status: StepStatus): ReadonlyArray<number> =>
+  [...self.steps].filter(([, change]) => change.status === status).map(([index]) => index)
+
+const begun = { outcome: "Started", error: null, endedAt: null, metadata: {} } as const
