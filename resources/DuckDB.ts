@@ -1,26 +1,28 @@
 /**
  * The engine that moves the data: one in-memory DuckDB a process, many
  * connections, no database file.
+ *
+ * Nothing of DuckDB is loaded before the layer is built. A statement that is
+ * interrupted has stopped when the interruption is done.
  */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import type { ConfigError } from "effect/Config"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type { Scope } from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import type { Relation, Sql } from "../runtime/definition/Sql.ts"
+import * as Sql from "../runtime/definition/Sql.ts"
+import * as Connections from "./duckdb/Connections.ts"
+import type { DuckDBError } from "./duckdb/DuckDBError.ts"
+import * as Loading from "./duckdb/Loading.ts"
+import * as Settings from "./duckdb/Settings.ts"
+import * as Statement from "./duckdb/Statement.ts"
 
-/** A statement failed in the engine. */
-export class DuckDBError extends Schema.TaggedError<DuckDBError>()("DuckDBError", {
-  /** The statement, cut at 2,000 characters. */
-  statement: Schema.String,
-  cause: Schema.Defect()
-}) {
-  override get message() {
-    return this.cause instanceof Error ? this.cause.message : String(this.cause)
-  }
-}
+export { DuckDBError } from "./duckdb/DuckDBError.ts"
+export { UnfitValue } from "./duckdb/Loading.ts"
 
-/** A column by name; BIGINT and wider come as bigint, timestamps as Date, structs as objects, lists as arrays. */
+/** A column by name, its value as `duckdb/Conversion.ts` says: BIGINT and wider are bigint, timestamps Date. */
 export type Row = Readonly<Record<string, unknown>>
 
 export interface Column {
@@ -33,18 +35,70 @@ export class DuckDB extends Context.Service<
   DuckDB,
   {
     /** Runs a statement for its effect. */
-    readonly run: (statement: Sql) => Effect.Effect<void, DuckDBError>
+    readonly run: (statement: Sql.Sql) => Effect.Effect<void, DuckDBError>
     /** All rows of a query. */
-    readonly query: (query: Sql) => Effect.Effect<ReadonlyArray<Row>, DuckDBError>
+    readonly query: (query: Sql.Sql) => Effect.Effect<ReadonlyArray<Row>, DuckDBError>
     /** The rows of a query as they come, on a connection of their own. */
-    readonly stream: (query: Sql) => Stream.Stream<Row, DuckDBError>
+    readonly stream: (query: Sql.Sql) => Stream.Stream<Row, DuckDBError>
     /** The columns that a query would return. */
-    readonly columns: (query: Sql) => Effect.Effect<ReadonlyArray<Column>, DuckDBError>
+    readonly columns: (query: Sql.Sql) => Effect.Effect<ReadonlyArray<Column>, DuckDBError>
     /** Puts the result of a query into a table that goes with the scope, and gives the relation. */
-    readonly table: (query: Sql) => Effect.Effect<Relation, DuckDBError, Scope>
+    readonly table: (query: Sql.Sql) => Effect.Effect<Sql.Relation, DuckDBError, Scope>
+    /** Puts rows from JavaScript into a table with these columns, a few thousand at a time; it goes with the scope. */
+    readonly load: <E, R>(
+      columns: ReadonlyArray<Column>,
+      rows: Stream.Stream<Row, E, R>
+    ) => Effect.Effect<Sql.Relation, DuckDBError | Loading.UnfitValue | E, Scope | R>
     /** Writes the result of a query to one Parquet file. Values are bound, never written into the COPY. */
-    readonly copy: (query: Sql, path: string) => Effect.Effect<void, DuckDBError>
+    readonly copy: (query: Sql.Sql, path: string) => Effect.Effect<void, DuckDBError>
     /** The engine's version, such as `v1.5.6`. */
     readonly version: string
   }
->()("strata/resources/DuckDB") {}
+>()("strata/resources/DuckDB") {
+  /** One engine in memory, set up as `duckdb/Settings.ts` says. */
+  static readonly layer: Layer.Layer<DuckDB, DuckDBError | ConfigError> = Layer.suspend(() =>
+    Layer.effect(DuckDB, make).pipe(Layer.provide(NodeFileSystem.layer))
+  )
+}
+
+const make = Effect.gen(function* () {
+  const connections = yield* Connections.open(yield* Settings.config)
+  let tables = 0
+
+  const run = Effect.fn("DuckDB.run")((statement: Sql.Sql) => Statement.run(connections, statement))
+  const query = Effect.fn("DuckDB.query")((query: Sql.Sql) => Statement.query(connections, query))
+  const stream = (query: Sql.Sql) => Statement.stream(connections, query)
+  const copy = Effect.fn("DuckDB.copy")((query: Sql.Sql, path: string) => Statement.copy(connections, query, path))
+  const columns = Effect.fn("DuckDB.columns")(function* (query: Sql.Sql) {
+    const rows = yield* Statement.query(connections, Sql.sql`DESCRIBE ${query}`)
+    return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }))
+  })
+
+  /** A table of its own name; dropped when the scope closes, whether or not it came to be. */
+  const create = Effect.fnUntraced(function* (statement: (name: Sql.Sql) => Sql.Sql) {
+    const name = `strata_${tables++}`
+    const relation: Sql.Relation = { sql: Sql.identifier(name) }
+    yield* Effect.addFinalizer(() =>
+      Effect.ignore(Statement.run(connections, Sql.sql`DROP TABLE IF EXISTS ${relation}`))
+    )
+    yield* Statement.run(connections, statement(relation.sql))
+    return { name, relation }
+  })
+  const table = Effect.fn("DuckDB.table")(function* (query: Sql.Sql) {
+    const { relation } = yield* create((name) => Sql.sql`CREATE TABLE ${name} AS ${query}`)
+    return relation
+  })
+  const load = Effect.fn("DuckDB.load")(function* <E, R>(
+    columns: ReadonlyArray<Column>,
+    rows: Stream.Stream<Row, E, R>
+  ) {
+    const definitions = columns.map(({ name, type }) => Sql.sql`${Sql.identifier(name)} ${Sql.literal(type)}`)
+    const { name, relation } = yield* create((name) => Sql.sql`CREATE TABLE ${name} (${Sql.join(definitions, ", ")})`)
+    const names = columns.map(({ name }) => name)
+    yield* Loading.append(connections, name, names, rows)
+    return relation
+  })
+
+  const version = String((yield* query(Sql.sql`SELECT version() AS version`))[0]!.version)
+  return DuckDB.of({ run, query, stream, columns, table, load, copy, version })
+})

@@ -54,10 +54,28 @@ export const value = (value: SqlValue): Sql => make([{ _tag: "Value", value }])
 export const join = (parts: ReadonlyArray<Sql>, separator: string): Sql =>
   make(parts.flatMap((part, index) => (index === 0 ? part.parts : [literalPart(separator), ...part.parts])))
 
+/** The same SQL with something else in the place of each value. */
+export const mapValues = (self: Sql, f: (value: SqlValue) => Sql): Sql =>
+  make(self.parts.flatMap((part) => (part._tag === "Text" ? [part] : f(part.value).parts)))
+
+/** A query in parentheses, whatever semicolon or comment it ends with. */
+export const subquery = (query: Sql): Sql => {
+  const last = query.parts.at(-1)
+  const parts =
+    last?._tag === "Text" ? [...query.parts.slice(0, -1), literalPart(last.text.replace(/[\s;]+$/, ""))] : query.parts
+  return make([literalPart("("), ...parts, literalPart("\n)")])
+}
+
 /** Quotes a name for DuckDB and SQLite: the only place where names become SQL. */
 export const quote = (name: string): string => {
   if (name.includes("\0")) throw new TypeError("a name in SQL cannot hold a NUL character")
   return `"${name.replaceAll('"', '""')}"`
+}
+
+/** A text as a literal, for the places where DuckDB binds no value: the path of a COPY, and views. */
+export const text = (text: string): Sql => {
+  if (text.includes("\0")) throw new TypeError("a text in SQL cannot hold a NUL character")
+  return make([literalPart(`'${text.replaceAll("'", "''")}'`)])
 }
 
 export const compile = (self: Sql): Compiled => {
