@@ -19,6 +19,7 @@ import type * as Output from "./Output.ts"
 import type { PartitionMapping } from "./PartitionMapping.ts"
 import * as PartitionsDefinition from "./PartitionsDefinition.ts"
 import type { Quarantine } from "./Quarantine.ts"
+import type * as RetryPolicy from "./RetryPolicy.ts"
 import type * as RunConfig from "./RunConfig.ts"
 import type * as Value from "./Value.ts"
 
@@ -79,6 +80,9 @@ export interface Computation {
   readonly outputs: ReadonlyMap<string, AssetKey.AssetKey>
   readonly dependencies: ReadonlyMap<string, DependencyOn>
   readonly backfillPolicy: BackfillPolicy.BackfillPolicy
+  /** By the tag of the body's error; empty: no attempt but the first. */
+  readonly retry: RetryPolicy.RetryPolicy
+  readonly limits: RetryPolicy.Limits
   readonly materialize: (inputs: never) => Effect.Effect<unknown, unknown, unknown>
 }
 
@@ -166,6 +170,11 @@ type BodyError<Made> = Made extends Effect.Effect<infer A, infer E, infer _R> ? 
 type BodyServices<Made> =
   Made extends Effect.Effect<infer A, infer _E, infer R> ? Exclude<R | StreamServices<A>, Provided> : never
 
+interface Performance<T> extends RetryPolicy.Limits {
+  /** What follows each error of the body; without it the first failure is the last. */
+  readonly retry?: T
+}
+
 interface Description {
   readonly description?: string
   /** Defaults to the first word of the key. */
@@ -189,20 +198,26 @@ export const make = <
   const D extends Dependencies = {},
   P extends PartitionsDefinition.Any = PartitionsDefinition.PartitionsDefinition<never>,
   const B extends BackfillPolicy.BackfillPolicy = { readonly _tag: "PerPartition" },
-  C = never
+  C = never,
+  const T extends RetryPolicy.RetryPolicy = {}
 >(
   key: string,
-  options: Description & {
-    readonly output: O
-    readonly deps?: D
-    readonly partitions?: P
-    readonly backfillPolicy?: B
-    readonly config?: RunConfig.RunConfig<C>
-    readonly materialize: (inputs: Inputs<D, P, B, C>) => Made
-  }
-): Asset<Output.Handle<O>, BodyError<Made>, BodyServices<Made>, PartitionsDefinition.Key<P>> => {
+  options: Description &
+    Performance<T> & {
+      readonly output: O
+      readonly deps?: D
+      readonly partitions?: P
+      readonly backfillPolicy?: B
+      readonly config?: RunConfig.RunConfig<C>
+      readonly materialize: (inputs: Inputs<D, P, B, C>) => Made
+    }
+): RetryPolicy.Checked<
+  T,
+  BodyError<Made>,
+  Asset<Output.Handle<O>, BodyError<Made>, BodyServices<Made>, PartitionsDefinition.Key<P>>
+> => {
   const assetKey = AssetKey.make(key)
-  return fromParts(assetKey, options, options.output, computation(new Map([["", assetKey]]), options))
+  return fromParts(assetKey, options, options.output, computation(new Map([["", assetKey]]), options)) as never
 }
 
 /**
@@ -216,21 +231,23 @@ export const multi = <
   const D extends Dependencies = {},
   P extends PartitionsDefinition.Any = PartitionsDefinition.PartitionsDefinition<never>,
   const B extends BackfillPolicy.BackfillPolicy = { readonly _tag: "PerPartition" },
-  C = never
->(options: {
-  readonly outputs: Os
-  readonly deps?: D
-  readonly partitions?: P
-  readonly backfillPolicy?: B
-  readonly config?: RunConfig.RunConfig<C>
-  readonly codeVersion?: string
-  readonly materialize: (inputs: Inputs<D, P, B, C>) => Made
-}): {
-  readonly [N in keyof Os]: Asset<
-    Output.Handle<Os[N]["output"]>,
+  C = never,
+  const T extends RetryPolicy.RetryPolicy = {}
+>(
+  options: Performance<T> & {
+    readonly outputs: Os
+    readonly deps?: D
+    readonly partitions?: P
+    readonly backfillPolicy?: B
+    readonly config?: RunConfig.RunConfig<C>
+    readonly codeVersion?: string
+    readonly materialize: (inputs: Inputs<D, P, B, C>) => Made
+  }
+): {
+  readonly [N in keyof Os]: RetryPolicy.Checked<
+    T,
     BodyError<Made>,
-    BodyServices<Made>,
-    PartitionsDefinition.Key<P>
+    Asset<Output.Handle<Os[N]["output"]>, BodyError<Made>, BodyServices<Made>, PartitionsDefinition.Key<P>>
   >
 } => {
   const keys = new Map(Object.entries(options.outputs).map(([name, output]) => [name, AssetKey.make(output.key)]))
@@ -312,7 +329,8 @@ const fromParts = (
 
 const computation = (
   outputs: Computation["outputs"],
-  options: {
+  options: RetryPolicy.Limits & {
+    readonly retry?: unknown
     readonly deps?: Dependencies
     readonly backfillPolicy?: BackfillPolicy.BackfillPolicy
     readonly materialize: (inputs: never) => Effect.Effect<unknown, unknown, unknown>
@@ -327,5 +345,11 @@ const computation = (
     ])
   ),
   backfillPolicy: options.backfillPolicy ?? BackfillPolicy.perPartition,
+  retry: (options.retry ?? {}) as RetryPolicy.RetryPolicy,
+  limits: {
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.totalTimeout === undefined ? {} : { totalTimeout: options.totalTimeout }),
+    ...(options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts })
+  },
   materialize: options.materialize
 })

@@ -18,7 +18,8 @@ export const Event = Schema.TaggedUnion({
   RunEnded: { ...inRun, status: RunStatus },
   StepPlanned: { ...ofStep, assets: Schema.Array(AssetKey), partitions: PartitionSet, reason: Schema.String },
   AttemptStarted: { ...ofStep, attempt: Schema.Int },
-  AttemptFailed: { ...ofStep, attempt: Schema.Int, error: StepError },
+  /** `retryAt`: when the next attempt begins; null when this one was the last. */
+  AttemptFailed: { ...ofStep, attempt: Schema.Int, error: StepError, retryAt: Schema.NullOr(Schema.Finite) },
   /** All attempts are used up; these partitions of its assets failed. */
   StepFailed: { ...ofStep, assets: Schema.Array(AssetKey), partitions: PartitionSet },
   StepSucceeded: { ...ofStep, attempt: Schema.Int, metadata: MetadataEntries },

@@ -10,18 +10,23 @@ import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Duration from "effect/Duration"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
+import type * as Asset from "../definition/Asset.ts"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import { Event } from "../event/Event.ts"
+import * as AssetGraph from "../graph/AssetGraph.ts"
 import type { Run, RunStatus } from "../event/Run.ts"
 import type * as RunPlan from "../plan/RunPlan.ts"
 import { LeaseLost } from "../record/Catalog.ts"
 import { EventLog } from "../record/EventLog.ts"
 import type { KnownState } from "../record/KnownState.ts"
 import { RunLedger } from "../record/RunLedger.ts"
+import * as Attempts from "./Attempts.ts"
 import { RunListener } from "./RunListener.ts"
 import * as RunState from "./RunState.ts"
 import * as StepFailure from "./StepFailure.ts"
@@ -91,9 +96,11 @@ const performStep = Effect.fnUntraced(
   function* (self: Performance, step: RunPlan.Step) {
     for (const before of step.after) {
       const outcome = yield* Deferred.await(self.outcomes[before]!)
-      if (outcome._tag === "NotMade") return yield* skip(self, step, outcome.because)
+      if (outcome._tag === "NotMade") return yield* skip(step, self.run, outcome.because)
     }
-    return yield* self.permits.withPermits(1)(attemptStep(self, step))
+    const partitions = StepRunner.remaining(self.state, step)
+    if (PartitionSet.isEmpty(partitions)) return yield* unchanged(step, self.run)
+    return yield* attempts(self, step, partitions)
   },
   (effect, self, step) =>
     effect.pipe(
@@ -102,35 +109,72 @@ const performStep = Effect.fnUntraced(
     )
 )
 
-const skip = Effect.fnUntraced(function* ({ run }: Performance, step: RunPlan.Step, because: AssetKey) {
+const skip = Effect.fnUntraced(function* (step: RunPlan.Step, run: Run, because: AssetKey) {
   const at = yield* Clock.currentTimeMillis
   yield* record([Event.cases.StepSkipped.make({ runId: run.id, at, step: step.index, because })])
   return { _tag: "NotMade", because } satisfies Outcome as Outcome
 })
 
-const attemptStep = Effect.fnUntraced(function* (self: Performance, step: RunPlan.Step) {
-  const { options, run, state } = self
-  const of = { runId: run.id, step: step.index }
-  const partitions = StepRunner.remaining(state, step)
-  if (PartitionSet.isEmpty(partitions)) {
-    yield* record([Event.cases.StepUnchanged.make({ ...of, at: yield* Clock.currentTimeMillis })])
-    return made
-  }
-  const attempt = 1
-  yield* record([Event.cases.AttemptStarted.make({ ...of, attempt, at: yield* Clock.currentTimeMillis })])
-  const exit = yield* Effect.exit(
-    StepRunner.attempt({ run, state, step, number: attempt, resources: options.resources }, partitions)
-  )
-  if (Exit.isSuccess(exit)) {
-    yield* RunListener.use((listener) => listener.on([exit.value]))
-    return made
-  }
+const unchanged = Effect.fnUntraced(function* (step: RunPlan.Step, run: Run) {
   const at = yield* Clock.currentTimeMillis
-  yield* record([
-    Event.cases.AttemptFailed.make({ ...of, at, attempt, error: StepFailure.fromCause(exit.cause) }),
-    Event.cases.StepFailed.make({ ...of, at, assets: step.assets, partitions })
-  ])
-  return { _tag: "NotMade", because: step.assets[0]! } satisfies Outcome as Outcome
+  yield* record([Event.cases.StepUnchanged.make({ runId: run.id, at, step: step.index })])
+  return made
+})
+
+/** Attempts at a step until one succeeds or the policy ends them. Between attempts it holds no permit. */
+const attempts = Effect.fnUntraced(function* (
+  self: Performance,
+  step: RunPlan.Step,
+  partitions: PartitionSet.PartitionSet
+) {
+  const source = AssetGraph.asset(self.state.view.graph, step.assets[0]!).source as Asset.Computation
+  const policy = Attempts.make(source)
+  const of = { runId: self.run.id, step: step.index }
+  const once = Effect.fnUntraced(function* (number: number) {
+    const exit = yield* Effect.exit(self.permits.withPermits(1)(attempt(self, step, partitions, number)))
+    if (Exit.isSuccess(exit)) return made
+    const retry = yield* policy.next(number, exit.cause)
+    const at = yield* Clock.currentTimeMillis
+    const error = StepFailure.fromCause(exit.cause)
+    const retryAt = Option.match(retry, { onNone: () => null, onSome: (delay) => at + Duration.toMillis(delay) })
+    yield* record([Event.cases.AttemptFailed.make({ ...of, at, attempt: number, error, retryAt })])
+    if (Option.isSome(retry)) return yield* Effect.as(Effect.sleep(retry.value), undefined)
+    return yield* failed(self, step, partitions)
+  })
+  const until = Effect.gen(function* () {
+    for (let number = 1; ; number++) {
+      const outcome = yield* once(number)
+      if (outcome !== undefined) return outcome
+    }
+  })
+  return yield* Attempts.withinTotal(source, until, failed(self, step, partitions))
+})
+
+const attempt = Effect.fnUntraced(function* (
+  { options, run, state }: Performance,
+  step: RunPlan.Step,
+  partitions: PartitionSet.PartitionSet,
+  number: number
+) {
+  const source = AssetGraph.asset(state.view.graph, step.assets[0]!).source as Asset.Computation
+  const at = yield* Clock.currentTimeMillis
+  yield* record([Event.cases.AttemptStarted.make({ runId: run.id, at, step: step.index, attempt: number })])
+  const succeeded = yield* StepRunner.attempt(
+    { run, state, step, number, resources: options.resources },
+    partitions
+  ).pipe(Attempts.withTimeout(source))
+  yield* RunListener.use((listener) => listener.on([succeeded]))
+})
+
+const failed = Effect.fnUntraced(function* (
+  { run }: Performance,
+  step: RunPlan.Step,
+  partitions: PartitionSet.PartitionSet
+) {
+  const at = yield* Clock.currentTimeMillis
+  const { assets, index } = step
+  yield* record([Event.cases.StepFailed.make({ runId: run.id, at, step: index, assets, partitions })])
+  return { _tag: "NotMade", because: assets[0]! } satisfies Outcome as Outcome
 })
 
 const made: Outcome = { _tag: "Made" }

@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import {
@@ -84,6 +85,8 @@ export const Total = Asset.make("postings/total", {
 export const Doubled = Asset.make("postings/doubled", {
   partitions: daily,
   backfillPolicy: BackfillPolicy.batches(10),
+  retry: { RolesDown: Schedule.exponential("200 millis") },
+  timeout: "10 minutes",
   deps: { count: Count, every: Asset.through(Count, PartitionMapping.all) },
   output: Table.of(Posting),
   materialize: Effect.fn(function* ({ count, every, partitions }) {
