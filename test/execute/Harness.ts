@@ -1,0 +1,121 @@
+/**
+ * A project in memory for tests of the executor: the real planner, executor,
+ * state and object store, and values stored as JSON.
+ */
+import { NodeFileSystem } from "@effect/platform-node"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { IOManager, type ReadRequest, type WriteRequest } from "../../runtime/definition/IOManager.ts"
+import type { Event } from "../../runtime/event/Event.ts"
+import { main } from "../../runtime/event/Run.ts"
+import * as Version from "../../runtime/event/Version.ts"
+import * as Materialization from "../../runtime/execute/Materialization.ts"
+import { RunListener } from "../../runtime/execute/RunListener.ts"
+import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
+import * as AssetGraph from "../../runtime/graph/AssetGraph.ts"
+import { type Asset, AssetKey, PartitionSet } from "../../runtime/index.ts"
+import * as State from "../../runtime/record/State.ts"
+
+const write = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, request: WriteRequest) {
+  const byOrdinal = new Map<number, unknown>()
+  const many = request.body instanceof Map ? request.body : undefined
+  for (const ordinal of PartitionSet.ordinals(request.partitions)) {
+    byOrdinal.set(ordinal, many === undefined ? request.body : many.get(request.keyOf(ordinal)))
+  }
+  yield* fs.writeFileString(`${request.directory}/values.json`, JSON.stringify([...byOrdinal]))
+  return {
+    files: ["values.json"],
+    rows: byOrdinal.size,
+    quarantined: 0,
+    bytes: 0,
+    columns: [],
+    engine: "memory",
+    contents: [...byOrdinal].map(([ordinal, value]) => ({
+      ordinal,
+      rows: 1,
+      hash: Version.seed(JSON.stringify(value) ?? "undefined")
+    })),
+    metadata: {}
+  }
+})
+
+const read = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, request: ReadRequest) {
+  const values = new Map<number, unknown>(request.landed.map((file) => [file.partition.ordinal, file.sha256]))
+  for (const piece of request.pieces) {
+    const stored: ReadonlyArray<[number, unknown]> = JSON.parse(
+      yield* fs.readFileString(`${piece.directory}/values.json`)
+    )
+    for (const [ordinal, value] of stored) if (PartitionSet.has(piece.wanted, ordinal)) values.set(ordinal, value)
+  }
+  if (request.output._tag === "Files") return { files: request.landed }
+  const sorted = [...values].sort(([a], [b]) => a - b)
+  return request.partitioned
+    ? new Map(sorted.map(([ordinal, value]) => [request.keyOf(ordinal), value]))
+    : sorted[0]?.[1]
+})
+
+/** Stores every output as JSON. */
+const layerIO = Layer.effect(
+  IOManager,
+  Effect.map(FileSystem.FileSystem, (fs) =>
+    IOManager.of({
+      write: (request) => Effect.orDie(write(fs, request)),
+      read: (request) => Effect.orDie(read(fs, request)),
+      relation: () => Effect.die("there is no SQL in memory"),
+      quarantine: () => Effect.die("there is no SQL in memory")
+    })
+  )
+)
+
+/** The whole runtime without an engine. */
+export const layer = layerIO.pipe(Layer.merge(State.layerMemory), Layer.provideMerge(NodeFileSystem.layer))
+
+export interface Options {
+  readonly code?: Readonly<Record<string, string>>
+  readonly config?: AssetConfigs.Overrides
+  readonly force?: boolean
+  readonly assets?: ReadonlyArray<string>
+  readonly partitions?: PartitionSet.PartitionSet
+  readonly concurrency?: number
+  readonly resources?: Context.Context<never>
+}
+
+export const project = (assets: ReadonlyArray<Asset.Any>, options: Options = {}): Materialization.Project => {
+  const graph = Result.getOrThrow(AssetGraph.make(assets))
+  return {
+    graph,
+    codeVersions: new Map(graph.order.map((key) => [key, options.code?.[key] ?? "1"])),
+    configs: Result.getOrThrow(AssetConfigs.resolve(graph, options.config ?? [])),
+    resources: options.resources ?? Context.empty()
+  }
+}
+
+export const plan = Effect.fnUntraced(function* (assets: ReadonlyArray<Asset.Any>, options: Options = {}) {
+  const of = project(assets, options)
+  const keys = new Set(options.assets?.map(AssetKey.make) ?? of.graph.order)
+  const planned = yield* Materialization.plan(of, {
+    environment: main,
+    assets: keys,
+    narrow: (view, key) =>
+      PartitionSet.intersection(view.existing.get(key)!, options.partitions ?? view.existing.get(key)!),
+    force: options.force ?? false
+  })
+  return { of, planned }
+})
+
+/** Plans and performs, and gives the status of the run, its steps, and the events in the order they were heard. */
+export const materialize = Effect.fnUntraced(function* (assets: ReadonlyArray<Asset.Any>, options: Options = {}) {
+  const { of, planned } = yield* plan(assets, options)
+  const heard: Array<Event> = []
+  const { run, status } = yield* Materialization.perform(of, planned, {
+    environment: main,
+    request: "test",
+    git: null,
+    process: { pid: 1, bootId: "test", startTicks: "1", host: "test" },
+    concurrency: options.concurrency ?? 4
+  }).pipe(Effect.provideService(RunListener, { on: (events) => Effect.sync(() => void heard.push(...events)) }))
+  return { run, status, heard, plan: planned.plan }
+})
