@@ -98,7 +98,9 @@ const existingOf = (self: AssetGraphView, key: AssetKey): PartitionSet.Partition
   const mapped = PartitionSet.unionAll(
     deciding.map((input) => downstreamOf(self, key, input, self.existing.get(input.asset)!))
   )
-  return isEndless(mapped) ? PartitionSet.intersection(mapped, untilNow) : mapped
+  return PartitionsDefinition.isEndless(asset.partitions, self.dictionary, mapped)
+    ? PartitionSet.intersection(mapped, untilNow)
+    : mapped
 }
 
 const isPartitioned = (self: AssetGraphView, key: AssetKey): boolean =>
@@ -108,13 +110,11 @@ const isPartitioned = (self: AssetGraphView, key: AssetKey): boolean =>
 const allowed = (self: AssetGraphView, key: AssetKey, millis: number): PartitionSet.PartitionSet =>
   PartitionsDefinition.all(AssetGraph.asset(self.graph, key).partitions, self.dictionary, millis)
 
-const isEndless = (partitions: PartitionSet.PartitionSet): boolean =>
-  (PartitionSet.last(partitions) ?? 0) >= PartitionSet.last(endless)!
-
-const endless = PartitionSet.range(0, Number.MAX_SAFE_INTEGER)
-
 /** While existence is worked out, the downstream side is everything that its definition ever allows. */
 const sides = (self: AssetGraphView, key: AssetKey, input: AssetGraph.Input): PartitionMapping.Sides => ({
   upstream: self.existing.get(input.asset)!,
-  downstream: self.existing.get(key) ?? allowed(self, key, Number.POSITIVE_INFINITY)
+  downstream: self.existing.get(key) ?? allowed(self, key, Number.POSITIVE_INFINITY),
+  upstreamDefinition: AssetGraph.asset(self.graph, input.asset).partitions,
+  downstreamDefinition: AssetGraph.asset(self.graph, key).partitions,
+  dictionary: self.dictionary
 })

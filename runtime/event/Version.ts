@@ -23,6 +23,14 @@ export const mix = (self: Version, that: Version): Version => [
   avalanche(Math.imul(self[1] ^ that[1], 0xc2b2ae35) + that[0])
 ]
 
+/** Mixes a version into the one that stands at an index of lanes: `mix` without a value for each of ten million. */
+export const mixAt = (lanes: Uint32Array, index: number, first: number, second: number): void => {
+  const before = lanes[index]!
+  const after = lanes[index + 1]!
+  lanes[index] = avalanche(Math.imul(before ^ first, 0x85ebca6b) + second)
+  lanes[index + 1] = avalanche(Math.imul(after ^ second, 0xc2b2ae35) + first)
+}
+
 /** Mixes in a number, such as an ordinal or a count. */
 export const mixNumber = (self: Version, n: number): Version => mix(self, [n >>> 0, Math.floor(n / 2 ** 32) >>> 0])
 

@@ -49,12 +49,20 @@ export const stale = (
   partitions: PartitionSet.PartitionSet,
   versions?: AssetGraphView.DataVersions
 ): PartitionSet.PartitionSet => {
-  const recorded = AssetGraphView.versions(view, key)
-  const provenance = Provenance.make(view, key, versions)
-  const materialized = PartitionSet.intersection(partitions, recorded.partitions)
-  const isStale = (ordinal: number) =>
-    !Version.equals(provenance.of(ordinal), PartitionVersions.provenance(recorded, ordinal)!)
-  return PartitionSet.filter(materialized, isStale)
+  const recorded = PartitionVersions.restrict(AssetGraphView.versions(view, key), partitions)
+  if (versions !== undefined) {
+    const provenance = Provenance.make(view, key, versions)
+    return PartitionSet.filter(
+      recorded.partitions,
+      (ordinal) => !Version.equals(provenance.of(ordinal), PartitionVersions.provenance(recorded, ordinal)!)
+    )
+  }
+  const current = Provenance.lanes(view, key, recorded.partitions)
+  let index = -1
+  return PartitionSet.filter(recorded.partitions, () => {
+    index++
+    return current[index * 2] !== recorded.lanes[index * 4] || current[index * 2 + 1] !== recorded.lanes[index * 4 + 1]
+  })
 }
 
 export const partitions = (self: Reasons): PartitionSet.PartitionSet => PartitionSet.unionAll([...self.values()])
