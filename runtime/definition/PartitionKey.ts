@@ -7,24 +7,39 @@
  */
 
 /** A key of one definition, told apart by the definition's name. */
-export type PartitionKey<out Name> = string & { readonly "~PartitionKey": Name }
+export type PartitionKey<Name> = string & { readonly "~PartitionKey": Name }
 
-/** A key of a time window; without a zone in its name, of UTC. */
-export type TimeKey<Cycle extends string, Zone extends string> = PartitionKey<
-  Zone extends "UTC" ? Cycle : `${Cycle} ${Zone}`
->
+export type HourKey = PartitionKey<"hour">
+export type DayKey = PartitionKey<"day">
+export type WeekKey = PartitionKey<"week">
+export type MonthKey = PartitionKey<"month">
+export type QuarterKey = PartitionKey<"quarter">
+export type YearKey = PartitionKey<"year">
 
-export type HourKey = TimeKey<"hour", "UTC">
-export type DayKey = TimeKey<"day", "UTC">
-export type WeekKey = TimeKey<"week", "UTC">
-export type MonthKey = TimeKey<"month", "UTC">
-export type QuarterKey = TimeKey<"quarter", "UTC">
-export type YearKey = TimeKey<"year", "UTC">
+interface UtcKeys {
+  readonly hour: HourKey
+  readonly day: DayKey
+  readonly week: WeekKey
+  readonly month: MonthKey
+  readonly quarter: QuarterKey
+  readonly year: YearKey
+}
+
+/** A key of a window of time in a zone; the names above are those of UTC. */
+export type TimeKey<Cycle extends string, Zone extends string> = Zone extends "UTC"
+  ? Cycle extends keyof UtcKeys
+    ? UtcKeys[Cycle]
+    : PartitionKey<Cycle>
+  : PartitionKey<`${Cycle} ${Zone}`>
 
 /** A key with one part for each dimension. */
 export type ProductKey<Dimensions> = PartitionKey<Dimensions>
 
 export const maxBytes = 1024
+
+/** Keys hold no control characters, so these can stand between them in the dictionary. */
+export const unitSeparator = "\u001f"
+export const recordSeparator = "\u001e"
 
 /** Why a text cannot be a key; `undefined` where it can. */
 export const refusal = (key: string): string | undefined => {

@@ -119,7 +119,7 @@ export const parsePeriod = (timeZone: string, text: string): Period | undefined 
 
 const millisOfHour = 3_600_000
 const yearZero = new Date(0).setUTCFullYear(0)
-const endOfTime = Date.UTC(10_000, 0)
+export const endOfTime = Date.UTC(10_000, 0)
 const endOfZones = Date.UTC(2100, 0)
 const days = Calendar.of("Daily")
 

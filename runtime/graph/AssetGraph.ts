@@ -135,12 +135,21 @@ const mappingOf = (
   asset: Asset.Any,
   dependency: Asset.DependencyOn
 ): Result.Result<PartitionMapping.PartitionMapping, MappingRequired> =>
-  dependency.mapping === undefined
-    ? Result.mapError(
-        PartitionMapping.defaultFor(dependency.asset.partitions, asset.partitions),
-        ({ message }) => new MappingRequired({ asset: asset.key, upstream: dependency.asset.key, reason: message })
-      )
-    : Result.succeed(dependency.mapping)
+  Result.mapError(
+    chosenMapping(dependency, asset),
+    ({ message }) => new MappingRequired({ asset: asset.key, upstream: dependency.asset.key, reason: message })
+  )
+
+const chosenMapping = (
+  { asset: { partitions }, mapping }: Asset.DependencyOn,
+  asset: Asset.Any
+): Result.Result<
+  PartitionMapping.PartitionMapping,
+  PartitionMapping.NoDefaultMapping | PartitionMapping.InvalidMapping
+> =>
+  mapping === undefined
+    ? PartitionMapping.defaultFor(partitions, asset.partitions)
+    : PartitionMapping.check(mapping, partitions, asset.partitions)
 
 const ordered = (
   keys: ReadonlyArray<AssetKey.AssetKey>,
