@@ -12,7 +12,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Path from "effect/Path"
 import * as Schedule from "effect/Schedule"
-import { RoleCache, RoleCacheError, seenPrecision, today } from "./RoleCache.ts"
+import { layerMemory, RoleCache, RoleCacheError, seenPrecision, today } from "./RoleCache.ts"
 import { isSeniority } from "./Seniority.ts"
 
 /** The cache in this file. */
@@ -25,13 +25,17 @@ export const layerFile = (file: string) =>
     })
   )
 
-/** The cache of this project. */
+/** The cache of this project. Where its file cannot be opened, roles are remembered for as long as the process lives. */
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
     const path = yield* Path.Path
     const home = yield* Config.String("STRATA_HOME").pipe(Config.withDefault(".strata"))
     return layerFile(path.join(home, "cache", "roles.sqlite"))
   })
+).pipe(
+  Layer.catchTag("RoleCacheError", (error) =>
+    Layer.provideMerge(layerMemory, Layer.effectDiscard(Effect.logWarning(error.message)))
+  )
 )
 
 /** Rows at a time: the loop that everything else runs on is free again after each. */

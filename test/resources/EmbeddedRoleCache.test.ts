@@ -34,13 +34,13 @@ describe("the embedded role cache", () => {
 
   it.effect("lies in the project's home", () =>
     Effect.gen(function* () {
-      const home = yield* folder
+      const path = yield* folder
       yield* RoleCache.use((cache) => cache.save([{ ...clerk, seniority: 4 }], "1")).pipe(
         Effect.provide(EmbeddedRoleCache.layer),
-        Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown({ STRATA_HOME: home }))
+        home(path)
       )
       const fileSystem = yield* FileSystem.FileSystem
-      assert.isTrue(yield* fileSystem.exists(`${home}/cache/roles.sqlite`))
+      assert.isTrue(yield* fileSystem.exists(`${path}/cache/roles.sqlite`))
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
@@ -68,13 +68,17 @@ describe("the embedded role cache", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("says that it failed when its file cannot be", () =>
+  it.effect("says that it failed when its file cannot be, and the project goes on without", () =>
     Effect.gen(function* () {
       const fileSystem = yield* FileSystem.FileSystem
       const path = yield* folder
       yield* fileSystem.writeFileString(`${path}/file`, "")
       const error = yield* Effect.flip(within(`${path}/file/roles.sqlite`, (cache) => cache.prune({})))
       assert.include(error.message, "the role cache failed to open")
+      const answered = yield* RoleCache.use((cache) =>
+        Effect.andThen(cache.save([{ ...clerk, seniority: 4 }], "1"), cache.lookup([clerk], "1"))
+      ).pipe(Effect.provide(EmbeddedRoleCache.layer), home(`${path}/file`))
+      assert.deepStrictEqual(answered, [4])
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
@@ -105,6 +109,9 @@ describe("the embedded role cache", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 })
+
+const home = (path: string) =>
+  Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown({ STRATA_HOME: path }))
 
 const edit = (file: string, statement: string) => {
   const database = new DatabaseSync(file)

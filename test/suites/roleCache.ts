@@ -1,5 +1,5 @@
 /** What every role cache keeps to; each layer runs it. */
-import { assert, it } from "@effect/vitest"
+import { assert, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -88,22 +88,24 @@ export const roleCacheSuite = <E>(fresh: Layer.Layer<RoleCache, E>) => {
     })
   )
 
-  it.effect.prop(
-    "whatever text a role has, its own answer is found",
-    [Schema.Array(Schema.Tuple([Text, Text, Seniority]))],
-    ([tuples]) =>
-      Effect.gen(function* () {
-        const cache = yield* RoleCache
-        const entries = tuples.map(([company, title, seniority]) => ({ company, title, seniority }))
-        yield* cache.save(entries, "1")
-        const last = new Map(entries.map((entry) => [Role.key(entry), entry]))
-        const distinct = [...last.values()]
-        assert.deepStrictEqual(
-          yield* cache.lookup(distinct, "1"),
-          distinct.map((entry) => entry.seniority)
-        )
-      }).pipe(Effect.provide(fresh))
-  )
+  layer(fresh)((it) => {
+    it.effect.prop(
+      "whatever text a role has, its own answer is found",
+      [Schema.Array(Schema.Tuple([Text, Text, Seniority]))],
+      ([tuples]) =>
+        Effect.gen(function* () {
+          const cache = yield* RoleCache
+          const entries = tuples.map(([company, title, seniority]) => ({ company, title, seniority }))
+          yield* cache.save(entries, "1")
+          const last = new Map(entries.map((entry) => [Role.key(entry), entry]))
+          const distinct = [...last.values()]
+          assert.deepStrictEqual(
+            yield* cache.lookup(distinct, "1"),
+            distinct.map((entry) => entry.seniority)
+          )
+        })
+    )
+  })
 
   test(
     "pruning a company forgets its roles and no others",
