@@ -69,9 +69,9 @@ export interface Partition<out K extends string> {
 
 /**
  * Bounds of windows of time: the first and the last one, both included. Without
- * `end` they are open. Each is a key, or a period of the calendar, such as `2025`,
- * of which the first or the last window counts. Times are those of `timeZone`, UTC
- * unless it is given.
+ * `end` they are open. Each is a key, or a period of the calendar such as `2025`: the
+ * first window is then the first to start in it or later, the last one the last to
+ * start before it ends. Times are those of `timeZone`, UTC unless it is given.
  */
 export interface Bounds<Zone extends string> {
   readonly start: string
