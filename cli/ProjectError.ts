@@ -7,6 +7,7 @@ import { dirname, isAbsolute, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
 import * as Framework from "../runtime/record/Framework.ts"
 import { shown } from "./ProjectLocation.ts"
 
@@ -81,6 +82,7 @@ const shownFrame = (cwd: string, { path, place }: Frame): string =>
 
 const reasonOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return String(cause)
+  if (SchemaIssue.isIssue(cause.cause)) return SchemaIssue.defaultFormatter(cause.cause).replaceAll(/\s+/g, " ")
   const named = cause.name === "Error" || cause.name === "SyntaxError" || "_tag" in cause
   return named ? cause.message : `${cause.name}: ${cause.message}`
 }
