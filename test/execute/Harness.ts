@@ -11,21 +11,30 @@ import * as Result from "effect/Result"
 import { IOManager, type ReadRequest, type WriteRequest } from "../../runtime/definition/IOManager.ts"
 import type { Event } from "../../runtime/event/Event.ts"
 import { main } from "../../runtime/event/Run.ts"
+import * as AssetGraphView from "../../runtime/event/AssetGraphView.ts"
 import * as Version from "../../runtime/event/Version.ts"
 import * as Materialization from "../../runtime/execute/Materialization.ts"
 import { RunListener } from "../../runtime/execute/RunListener.ts"
 import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
 import * as AssetGraph from "../../runtime/graph/AssetGraph.ts"
 import { type Asset, AssetKey, PartitionSet } from "../../runtime/index.ts"
+import * as KnownState from "../../runtime/record/KnownState.ts"
+import { ObjectStore } from "../../runtime/record/ObjectStore.ts"
 import * as State from "../../runtime/record/State.ts"
 
-const write = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, request: WriteRequest) {
+/** Bugs of an IO manager, for tests that must find them. */
+export type BrokenIO = "hash is constant" | "hash ignores a partition" | "reads the first object" | "values are shifted"
+
+const write = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, request: WriteRequest, bug?: BrokenIO) {
   const byOrdinal = new Map<number, unknown>()
   const many = request.body instanceof Map ? request.body : undefined
   for (const ordinal of PartitionSet.ordinals(request.partitions)) {
     byOrdinal.set(ordinal, many === undefined ? request.body : many.get(request.keyOf(ordinal)))
   }
-  yield* fs.writeFileString(`${request.directory}/values.json`, JSON.stringify([...byOrdinal]))
+  const first = PartitionSet.first(request.partitions)
+  const stored =
+    bug === "values are shifted" ? [...byOrdinal].map(([ordinal]) => [ordinal, byOrdinal.get(first!)]) : [...byOrdinal]
+  yield* fs.writeFileString(`${request.directory}/values.json`, JSON.stringify(stored))
   return {
     files: ["values.json"],
     rows: byOrdinal.size,
@@ -36,19 +45,25 @@ const write = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, request: W
     contents: [...byOrdinal].map(([ordinal, value]) => ({
       ordinal,
       rows: 1,
-      hash: Version.seed(JSON.stringify(value) ?? "undefined")
+      hash:
+        bug === "hash is constant" || (bug === "hash ignores a partition" && ordinal === first)
+          ? Version.zero
+          : Version.seed(JSON.stringify(value) ?? "undefined")
     })),
     metadata: {}
   }
 })
 
-const read = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, request: ReadRequest) {
+const read = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, request: ReadRequest, bug?: BrokenIO) {
   const values = new Map<number, unknown>(request.landed.map((file) => [file.partition.ordinal, file.sha256]))
   for (const piece of request.pieces) {
     const stored: ReadonlyArray<[number, unknown]> = JSON.parse(
       yield* fs.readFileString(`${piece.directory}/values.json`)
     )
-    for (const [ordinal, value] of stored) if (PartitionSet.has(piece.wanted, ordinal)) values.set(ordinal, value)
+    for (const [ordinal, value] of stored) {
+      const isDead = !PartitionSet.has(piece.wanted, ordinal)
+      if (!isDead || (bug === "reads the first object" && !values.has(ordinal))) values.set(ordinal, value)
+    }
   }
   if (request.output._tag === "Files") return { files: request.landed }
   const sorted = [...values].sort(([a], [b]) => a - b)
@@ -58,24 +73,30 @@ const read = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, request: Re
 })
 
 /** Stores every output as JSON. */
-const layerIO = Layer.effect(
-  IOManager,
-  Effect.map(FileSystem.FileSystem, (fs) =>
-    IOManager.of({
-      write: (request) => Effect.orDie(write(fs, request)),
-      read: (request) => Effect.orDie(read(fs, request)),
-      relation: () => Effect.die("there is no SQL in memory"),
-      quarantine: () => Effect.die("there is no SQL in memory")
-    })
+const layerIO = (bug?: BrokenIO) =>
+  Layer.effect(
+    IOManager,
+    Effect.map(FileSystem.FileSystem, (fs) =>
+      IOManager.of({
+        write: (request) => Effect.orDie(write(fs, request, bug)),
+        read: (request) => Effect.orDie(read(fs, request, bug)),
+        relation: () => Effect.die("there is no SQL in memory"),
+        quarantine: () => Effect.die("there is no SQL in memory")
+      })
+    )
   )
-)
 
 /** The whole runtime without an engine. */
-export const layer = layerIO.pipe(Layer.merge(State.layerMemory), Layer.provideMerge(NodeFileSystem.layer))
+export const layerWith = (bug?: BrokenIO) =>
+  layerIO(bug).pipe(Layer.merge(State.layerMemory), Layer.provideMerge(NodeFileSystem.layer))
+
+export const layer = layerWith()
 
 export interface Options {
   readonly code?: Readonly<Record<string, string>>
   readonly config?: AssetConfigs.Overrides
+  /** As a planted bug: parameters reach bodies and are left out of provenance. */
+  readonly ignoreConfig?: boolean
   readonly force?: boolean
   readonly assets?: ReadonlyArray<string>
   readonly partitions?: PartitionSet.PartitionSet
@@ -85,10 +106,13 @@ export interface Options {
 
 export const project = (assets: ReadonlyArray<Asset.Any>, options: Options = {}): Materialization.Project => {
   const graph = Result.getOrThrow(AssetGraph.make(assets))
+  const configs = Result.getOrThrow(AssetConfigs.resolve(graph, options.config ?? []))
   return {
     graph,
-    codeVersions: new Map(graph.order.map((key) => [key, options.code?.[key] ?? "1"])),
-    configs: Result.getOrThrow(AssetConfigs.resolve(graph, options.config ?? [])),
+    codeVersions: new Map(graph.order.map((key) => [key, options.code?.[key] ?? "0"])),
+    configs: options.ignoreConfig
+      ? new Map([...configs].map(([key, { value }]) => [key, { value, text: "" }]))
+      : configs,
     resources: options.resources ?? Context.empty()
   }
 }
@@ -118,4 +142,23 @@ export const materialize = Effect.fnUntraced(function* (assets: ReadonlyArray<As
     concurrency: options.concurrency ?? 4
   }).pipe(Effect.provideService(RunListener, { on: (events) => Effect.sync(() => void heard.push(...events)) }))
   return { run, status, heard, plan: planned.plan }
+})
+
+/** What is published of every asset, by key and partition key. */
+export const stored = Effect.fnUntraced(function* (assets: ReadonlyArray<Asset.Any>) {
+  const { graph } = project(assets)
+  const known = yield* KnownState.load(graph, { codeVersions: new Map(), configs: new Map() }, main)
+  const objects = yield* ObjectStore
+  const values = new Map<string, Map<string, unknown>>()
+  for (const [key, manifest] of known.manifests) {
+    const of = new Map<string, unknown>()
+    for (const { live, object } of manifest) {
+      const text = yield* (yield* FileSystem.FileSystem).readFileString(`${objects.directory(object)}/values.json`)
+      for (const [ordinal, value] of JSON.parse(text) as ReadonlyArray<[number, unknown]>) {
+        if (PartitionSet.has(live, ordinal)) of.set(AssetGraphView.keyOf(known.view, key, ordinal), value)
+      }
+    }
+    values.set(key, of)
+  }
+  return values
 })
