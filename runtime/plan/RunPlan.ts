@@ -24,8 +24,13 @@ export interface Step {
   readonly after: ReadonlyArray<number>
 }
 
-/** Partitions that were asked for and cannot be made: an input is neither materialized nor part of the plan. */
+/**
+ * Partitions that were asked for and cannot be made: an input is neither
+ * materialized nor part of the plan (`NotMade`), or an input that has to be
+ * complete is not (`Incomplete`).
+ */
 export interface Blocked {
+  readonly reason: "NotMade" | "Incomplete"
   readonly asset: AssetKey
   readonly partitions: PartitionSet.PartitionSet
   readonly input: AssetKey
@@ -130,21 +135,34 @@ const withoutBlocked = (
   key: AssetKey,
   partitions: PartitionSet.PartitionSet
 ): PartitionSet.PartitionSet => {
-  const { planned, view } = draft
   let makeable = partitions
-  for (const input of view.graph.inputs.get(key)!) {
-    const needed = AssetGraphView.upstreamOf(view, key, input, makeable)
-    const there = PartitionSet.union(
-      AssetGraphView.materialized(view, input.asset),
-      planned.get(input.asset) ?? PartitionSet.empty
-    )
-    const absent = PartitionSet.difference(needed, there)
-    const blocked = PartitionSet.intersection(AssetGraphView.downstreamOf(view, key, input, absent), makeable)
-    if (PartitionSet.isEmpty(blocked)) continue
-    draft.blocked.push({ asset: key, partitions: blocked, input: input.asset })
-    makeable = PartitionSet.difference(makeable, blocked)
+  for (const input of draft.view.graph.inputs.get(key)!) {
+    const incomplete = AssetGraphView.incomplete(draft.view, key, input, makeable)
+    const notMade = PartitionSet.difference(blockedByInput(draft, key, input, makeable), incomplete)
+    for (const [reason, blocked] of [
+      ["Incomplete", incomplete],
+      ["NotMade", notMade]
+    ] as const) {
+      if (PartitionSet.isEmpty(blocked)) continue
+      draft.blocked.push({ reason, asset: key, partitions: blocked, input: input.asset })
+      makeable = PartitionSet.difference(makeable, blocked)
+    }
   }
   return makeable
+}
+
+const blockedByInput = (
+  { planned, view }: Draft,
+  key: AssetKey,
+  input: AssetGraph.Input,
+  partitions: PartitionSet.PartitionSet
+): PartitionSet.PartitionSet => {
+  const there = PartitionSet.union(
+    AssetGraphView.materialized(view, input.asset),
+    planned.get(input.asset) ?? PartitionSet.empty
+  )
+  const absent = PartitionSet.difference(AssetGraphView.upstreamOf(view, key, input, partitions), there)
+  return PartitionSet.intersection(AssetGraphView.downstreamOf(view, key, input, absent), partitions)
 }
 
 const chunksOf = (policy: BackfillPolicy, partitions: PartitionSet.PartitionSet) => {

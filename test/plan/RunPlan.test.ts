@@ -14,12 +14,13 @@ import {
   BackfillPolicy,
   Files,
   PartitionSet,
+  PartitionMapping,
   PartitionsDefinition,
   Value
 } from "../../runtime/index.ts"
 import * as RunPlan from "../../runtime/plan/RunPlan.ts"
 
-const daily = PartitionsDefinition.daily({ start: "2025-06-01" })
+const daily = PartitionsDefinition.daily({ start: "2025-04-01" })
 const day = (key: string) => Result.getOrThrow(PartitionsDefinition.dayOrdinal(key))
 const days = (from: string, to: string) => PartitionSet.range(day(from), day(to) + 1)
 const output = Value.of(Schema.Int)
@@ -44,9 +45,18 @@ const Checked = Asset.make("checked", {
   materialize: body
 })
 
-const graph = Result.getOrThrow(AssetGraph.make([Raw, Parsed, Counted, Total, Limits, Checked]))
+const quarterly = PartitionsDefinition.quarterly({ start: "2025Q2" })
+const Quarter = Asset.make("quarter", { partitions: quarterly, deps: { parsed: Parsed }, output, materialize: body })
+const WholeQuarter = Asset.make("whole_quarter", {
+  partitions: quarterly,
+  deps: { parsed: Asset.through(Parsed, PartitionMapping.timeWindow(), { complete: true }) },
+  output,
+  materialize: body
+})
+
+const graph = Result.getOrThrow(AssetGraph.make([Raw, Parsed, Counted, Total, Limits, Checked, Quarter, WholeQuarter]))
 const key = AssetKey.make
-const everything = [...graph.order]
+const everything = [...graph.order].filter((key) => !key.includes("quarter"))
 
 const observed = (partitions: PartitionSet.PartitionSet, version = "1") =>
   PartitionVersions.fromEntries(
@@ -191,12 +201,38 @@ describe("a plan", () => {
     const plan = planOf(threeDays, [key("counted")])
     assert.deepStrictEqual(shown(plan), [])
     assert.deepStrictEqual(plan.blocked, [
-      { asset: key("counted"), partitions: days("2025-06-01", "2025-06-03"), input: key("parsed") }
+      {
+        reason: "NotMade",
+        asset: key("counted"),
+        partitions: days("2025-06-01", "2025-06-03"),
+        input: key("parsed")
+      }
     ])
   })
 
   it("is the same for the same inputs", () => {
     assert.deepStrictEqual(planOf(threeDays), planOf(threeDays))
+  })
+})
+
+describe("a quarter made from days", () => {
+  const quarters = [key("parsed"), key("quarter"), key("whole_quarter")]
+
+  it("is made from the days that landed, and again when one lands late", () => {
+    const first = planOf(threeDays, quarters)
+    assert.deepStrictEqual(shown(first).slice(2), ["2 quarter 1 Missing <0,1>"])
+    const late = { ...perform(threeDays, first), landed: observed(days("2025-06-01", "2025-06-04")) }
+    assert.deepStrictEqual(shown(planOf(late, quarters)), ["0 parsed 1 Missing <>", "1 quarter 1 InputPending <0>"])
+  })
+
+  it("waits for all of its days where it says complete", () => {
+    const [blocked] = planOf(threeDays, quarters).blocked
+    assert.deepStrictEqual(
+      [blocked?.asset, blocked?.reason, blocked?.input],
+      [key("whole_quarter"), "Incomplete", key("parsed")]
+    )
+    const whole = { landed: observed(days("2025-04-01", "2025-06-30")) }
+    assert.include(shown(planOf(whole, quarters)).join(), "whole_quarter 1 Missing")
   })
 })
 
