@@ -15,6 +15,7 @@ export const f = (a: number) => { return b('x', [a]) }
     "white space": text.replaceAll(" ", "   ").replace("{ return", "{\n\n\treturn"),
     quotes: text.replace("'x'", '"x"'),
     "semicolons and trailing commas": text.replace("[a])", "[a,]);").replace('.ts"\n', '.ts";\n'),
+    "empty statements": `;${text.replace("{ return", "{ ; return")};;`,
     "needless parentheses": text.replace("[a]", "([a])"),
     types: text.replace("(a: number)", "a").replace("export", "interface A { b: 1 }\ntype B = A; export"),
     "imports of types": `import type { C } from "./c.ts"\nimport { type D } from "./d.ts"\nexport type { E } from "./e.ts"\nexport { type G } from "./g.ts"\n${text}`,
