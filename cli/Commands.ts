@@ -1,0 +1,105 @@
+/**
+ * The commands of Strata: their names, flags and words.
+ *
+ * What a command does stands in a file of its own, which is imported when the
+ * command runs, so that no command waits for what another one needs.
+ */
+import * as Effect from "effect/Effect"
+import * as Command from "effect/cli/Command"
+import * as Flags from "./Flags.ts"
+
+const imported = <M, A, E, R>(load: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
+  Effect.flatMap(Effect.promise(load), run)
+
+export const list = Command.make("list", Flags.list, (options) =>
+  imported(
+    () => import("./command/List.ts"),
+    ({ list }) => list(options)
+  )
+).pipe(
+  Command.withDescription("List the assets"),
+  Command.withExamples([
+    { command: "strata list", description: "All of them" },
+    { command: "strata list '+postings/daily'", description: "One, and everything that it is made from" }
+  ])
+)
+
+export const show = Command.make("show", Flags.show, (options) =>
+  imported(
+    () => import("./command/Show.ts"),
+    ({ show }) => show(options)
+  )
+).pipe(Command.withDescription("Show an asset: what it is, what it is made from and how it stands"))
+
+export const plan = Command.make("plan", Flags.plan, (options) =>
+  imported(
+    () => import("./command/Plan.ts"),
+    ({ plan }) => plan(options)
+  )
+).pipe(
+  Command.withDescription("Say what materialize would do, and why"),
+  Command.withExamples([
+    { command: "strata plan '+postings/daily'", description: "What is missing, failed or stale up to an asset" },
+    { command: "strata plan postings/parsed -p 2025-06", description: "A month of one asset" }
+  ])
+)
+
+export const materialize = Command.make("materialize", Flags.materialize, (options) =>
+  imported(
+    () => import("./command/Materialize.ts"),
+    ({ materialize }) => materialize(options)
+  )
+).pipe(
+  Command.withDescription("Make what is missing, failed or stale"),
+  Command.withExamples([
+    { command: "strata materialize", description: "Everything" },
+    { command: "strata materialize '+postings/daily'", description: "An asset and everything that it is made from" },
+    { command: "strata materialize postings/parsed -p 2025-06-01 --force", description: "One day again" }
+  ])
+)
+
+export const runs = Command.make("runs", Flags.runs, (options) =>
+  imported(
+    () => import("./command/Runs.ts"),
+    ({ runs }) => runs(options)
+  )
+).pipe(Command.withDescription("List the runs, newest first"))
+
+export const run = Command.make("run", Flags.run, (options) =>
+  imported(
+    () => import("./command/Run.ts"),
+    ({ run }) => run(options)
+  )
+).pipe(Command.withDescription("Show a run: its steps, and why they failed"))
+
+export const query = Command.make("query", Flags.query, (options) =>
+  imported(
+    () => import("./command/Query.ts"),
+    ({ query }) => query(options)
+  )
+).pipe(
+  Command.withDescription("Query the assets: each is a view under its key"),
+  Command.withExamples([
+    { command: `strata query 'SELECT * FROM "postings/daily" LIMIT 10'`, description: "The key is a quoted name" },
+    { command: "strata query 'FROM postings.daily'", description: "A key of two words is also a schema and a table" },
+    { command: `strata query 'FROM "postings/parsed/quarantine"'`, description: "Rows that could not be used" }
+  ])
+)
+
+export const validate = Command.make("validate", Flags.validate, (options) =>
+  imported(
+    () => import("./command/Validate.ts"),
+    ({ validate }) => validate(options)
+  )
+).pipe(Command.withDescription("Check the definitions without running anything"))
+
+export const all = [list, show, plan, materialize, runs, run, query, validate] as const
+
+/** The whole command line, with what a project adds to it. */
+export const root = (ofProject: ReadonlyArray<Command.Command.Any>) =>
+  Command.make("strata").pipe(
+    Command.withDescription("Typed data assets: declare them, and they are materialized"),
+    Command.withSubcommands(
+      ofProject.length === 0 ? all : [...all, { group: "COMMANDS OF THIS PROJECT", commands: ofProject }]
+    )
+  )

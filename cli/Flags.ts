@@ -1,0 +1,83 @@
+/**
+ * The flags and arguments of every command, and what they say of themselves.
+ */
+import * as Argument from "effect/cli/Argument"
+import type * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Schema from "effect/Schema"
+
+const definitions = Flag.String("definitions").pipe(
+  Flag.withAlias("d"),
+  Flag.withMetavar("file"),
+  Flag.withDescription("The definitions; without it strata.config.ts here or in a folder above"),
+  Flag.optional
+)
+
+const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
+
+const partitions = Flag.String("partitions").pipe(
+  Flag.withAlias("p"),
+  Flag.withMetavar("partitions"),
+  Flag.withDescription(
+    "Only these, such as 2025-06-01...2025-06-30, 2025-06, 2025Q2, latest, missing, failed or stale"
+  ),
+  Flag.optional
+)
+
+const force = Flag.Boolean("force").pipe(
+  Flag.withAlias("f"),
+  Flag.withDescription("Also what is up to date"),
+  Flag.withDefault(false)
+)
+
+const config = Flag.String("config").pipe(
+  Flag.withAlias("c"),
+  Flag.withMetavar("asset.name=value"),
+  Flag.withDescription("A parameter of an asset; may be given several times"),
+  Flag.atLeast(0)
+)
+
+const jobs = Flag.Int("jobs").pipe(
+  Flag.withAlias("j"),
+  Flag.withMetavar("count"),
+  Flag.withDescription("How many steps may run at once; without it one for each core"),
+  Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1024 }))),
+  Flag.optional
+)
+
+const limit = Flag.Int("limit").pipe(
+  Flag.withAlias("n"),
+  Flag.withMetavar("count"),
+  Flag.withDescription("How many runs, newest first"),
+  Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 }))),
+  Flag.withDefault(20)
+)
+
+const selection = Argument.String("selection").pipe(
+  Argument.withDescription("Assets, such as postings/daily, +postings/daily or group:postings; without it all"),
+  Argument.variadic()
+)
+
+export const list = { selection, definitions, json }
+export const show = {
+  asset: Argument.String("asset").pipe(Argument.withDescription("The key of the asset")),
+  definitions,
+  json
+}
+export const plan = { selection, partitions, config, force, definitions, json }
+export const materialize = { ...plan, jobs }
+export const runs = { limit, definitions, json }
+export const run = {
+  run: Argument.String("run").pipe(Argument.withDescription("The id of a run, its beginning, or latest")),
+  definitions,
+  json
+}
+export const query = {
+  sql: Argument.String("sql").pipe(Argument.withDescription("A query in DuckDB's SQL")),
+  definitions,
+  json
+}
+export const validate = { definitions, json }
+
+/** What a command gets of its flags and arguments. */
+export type Options<Flags extends Command.Command.Config> = Command.Command.Config.Infer<Flags>

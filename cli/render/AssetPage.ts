@@ -1,0 +1,141 @@
+/**
+ * One asset: what it is, what it is made from, and how it stands.
+ */
+import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
+import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
+import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
+import * as AssetStatus from "../../runtime/read/AssetStatus.ts"
+import * as Amount from "./Amount.ts"
+import * as AssetList from "./AssetList.ts"
+import * as Fields from "./Fields.ts"
+import * as Ink from "./Ink.ts"
+import * as Json from "./Json.ts"
+import type { PartitionNames } from "./PartitionNames.ts"
+import type { View } from "./View.ts"
+
+export interface AssetPage {
+  readonly asset: AssetSnapshot
+  readonly downstream: ReadonlyArray<AssetKey>
+  /** Its parameters as JSON; empty where it has none. */
+  readonly config: string
+  readonly status: AssetStatus.AssetStatus
+  /** Where its objects are. */
+  readonly folder: string
+}
+
+export const text = (self: AssetPage, names: PartitionNames, view: View): string =>
+  [Fields.make(definition(self), view), Fields.make(standing(self, names, view), view)].join(view.tty ? "\n\n" : "\n")
+
+type Facts = ReadonlyArray<readonly [string, string]>
+
+const definition = ({ asset, config, downstream }: AssetPage): Facts => [
+  ["asset", asset.key],
+  ["description", asset.description],
+  ["output", AssetList.kind(asset)],
+  ["columns", asset.columns.map(({ name, type }) => (type === null ? name : `${name} ${type}`)).join(", ")],
+  ["partitions", asset.partitions.description],
+  ["made from", asset.inputs.map(inputText).join(", ")],
+  ["used by", downstream.join(", ")],
+  ["made with", asset.siblings.filter((key) => key !== asset.key).join(", ")],
+  ["group", asset.group],
+  ["kinds", asset.kinds.join(", ")],
+  ["owners", asset.owners.join(", ")],
+  [
+    "tags",
+    Object.entries(asset.tags)
+      .map(([name, value]) => (value === "" ? name : `${name}=${value}`))
+      .join(", ")
+  ],
+  ["parameters", config],
+  ["code", codeText(asset)]
+]
+
+const inputText = ({ asset, complete, mapping, name }: AssetSnapshot["inputs"][number]): string => {
+  const how = [mapping === "identity" ? "" : mapping, complete ? "complete" : ""].filter((word) => word !== "")
+  return `${asset}${name === asset.split("/").at(-1) ? "" : ` as ${name}`}${how.length > 0 ? ` (${how.join(", ")})` : ""}`
+}
+
+const codeText = ({ code }: AssetSnapshot): string => {
+  if (code.version === null) return ""
+  return code.declared
+    ? `version ${code.version}, declared`
+    : `${code.version.slice(0, 12)}${code.module === null ? "" : `, ${code.module}`}`
+}
+
+const standing = ({ asset, folder, status }: AssetPage, names: PartitionNames, view: View): Facts => {
+  const { latest, rows } = status.stored
+  const about = status.stored.isEstimate ? "about " : ""
+  const isExternal = asset.source === "External"
+  return [
+    ["status", healthText(status, isExternal, view)],
+    [isExternal ? "observed" : "materialized", some(status.materialized, names, asset.key)],
+    ["missing", some(status.missing, names, asset.key)],
+    ["failed", some(status.failed, names, asset.key)],
+    ["stale", some(status.stale, names, asset.key)],
+    ["rows", asset.output === "Table" && latest !== undefined ? `${about}${Amount.count(rows)}` : ""],
+    ["set aside", status.stored.quarantined > 0 ? `${about}${Amount.counted(status.stored.quarantined, "row")}` : ""],
+    [
+      "size",
+      latest === undefined
+        ? ""
+        : `${about}${Amount.bytes(status.stored.bytes)} in ${Amount.counted(status.stored.objects, "object")}`
+    ],
+    [
+      "last made",
+      latest === undefined
+        ? ""
+        : `${view.tty ? Amount.ago(latest.at, view.now) : Amount.iso(latest.at)} by run ${latest.runId}`
+    ],
+    ["objects", latest === undefined ? "" : folder]
+  ]
+}
+
+/** A set with a text; without partitions there is only one to speak of. */
+const some = (partitions: PartitionSet.PartitionSet, names: PartitionNames, key: AssetKey): string => {
+  if (PartitionSet.isEmpty(partitions)) return ""
+  return names.text(key, partitions) || "yes"
+}
+
+const healthText = (status: AssetStatus.AssetStatus, isExternal: boolean, view: View): string => {
+  const ink = Ink.make(view)
+  switch (AssetStatus.health(status)) {
+    case "Failed":
+      return ink.red("failed")
+    case "Missing":
+      return ink.yellow("missing")
+    case "Stale":
+      return ink.yellow("stale")
+    case "UpToDate":
+      return ink.green(isExternal ? "observed" : "up to date")
+    case "Empty":
+      return isExternal ? "nothing observed yet" : "no partition exists yet"
+  }
+}
+
+/** The asset as data; the form is kept. */
+export const json = ({ asset, config, downstream, folder, status }: AssetPage, names: PartitionNames): string => {
+  const { stored } = status
+  const { latest } = stored
+  return Json.text({
+    ...AssetList.assetJson(asset),
+    downstream,
+    config: config === "" ? null : JSON.parse(config),
+    status: {
+      health: AssetStatus.health(status),
+      existing: names.json(asset.key, status.existing),
+      materialized: names.json(asset.key, status.materialized),
+      missing: names.json(asset.key, status.missing),
+      failed: names.json(asset.key, status.failed),
+      stale: names.json(asset.key, status.stale)
+    },
+    stored: {
+      objects: stored.objects,
+      rows: stored.rows,
+      quarantined: stored.quarantined,
+      bytes: stored.bytes,
+      isEstimate: stored.isEstimate,
+      latest: latest === undefined ? null : { at: Amount.iso(latest.at), run: latest.runId },
+      folder
+    }
+  })
+}

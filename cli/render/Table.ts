@@ -1,0 +1,91 @@
+/**
+ * A table: aligned and cut to the width for a person, tabs for a pipe.
+ */
+import * as Ink from "./Ink.ts"
+import type { View } from "./View.ts"
+import * as Width from "./Width.ts"
+
+export interface Column<Row> {
+  readonly title: string
+  /** For a person. */
+  readonly text: (row: Row) => string
+  /** For a pipe, where it is something else. */
+  readonly plain?: (row: Row) => string
+  /** A column that only one of them gets. */
+  readonly only?: "person" | "pipe"
+  readonly align?: "left" | "right"
+  /** Gives way first where the terminal is narrow; columns without it are never cut. */
+  readonly shrinks?: boolean
+  readonly color?: (row: Row, ink: Ink.Ink) => (text: string) => string
+}
+
+/** One line a row; a person also gets the titles. Nothing for no rows. */
+export const make = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>, view: View): string =>
+  rows.length === 0
+    ? ""
+    : view.tty
+      ? aligned(
+          columns.filter(({ only }) => only !== "pipe"),
+          rows,
+          view
+        )
+      : tabbed(
+          columns.filter(({ only }) => only !== "person"),
+          rows
+        )
+
+const tabbed = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): string =>
+  rows.map((row) => columns.map(({ plain, text }) => Width.visible((plain ?? text)(row))).join("\t")).join("\n")
+
+const aligned = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>, view: View): string => {
+  const ink = Ink.make(view)
+  const cells = rows.map((row) => columns.map(({ text }) => Width.visible(text(row))))
+  const wanted = columns.map(({ title }, index) =>
+    cells.reduce((most, line) => Math.max(most, Width.width(line[index]!)), Width.width(title))
+  )
+  const widths = fitted(columns, wanted, view.width)
+  const lines = cells.map((line, index) =>
+    joined(columns, line, widths, (column) => column.color?.(rows[index]!, ink) ?? ((text) => text))
+  )
+  const titles = columns.map(({ title }) => title)
+  return [joined(columns, titles, widths, () => ink.dim), ...lines].join("\n")
+}
+
+const joined = <Row>(
+  columns: ReadonlyArray<Column<Row>>,
+  cells: ReadonlyArray<string>,
+  widths: ReadonlyArray<number>,
+  color: (column: Column<Row>) => (text: string) => string
+): string =>
+  columns
+    .map((column, index) => {
+      const text = Width.truncate(cells[index]!, widths[index]!)
+      const pad = " ".repeat(Math.max(0, widths[index]! - Width.width(text)))
+      const colored = text === "" ? "" : color(column)(text)
+      const isLast = index === columns.length - 1
+      return column.align === "right" ? pad + colored : isLast ? colored : colored + pad
+    })
+    .join(gap)
+    .trimEnd()
+
+/** Takes what is too much from the columns that shrink, always from the widest. */
+const fitted = <Row>(
+  columns: ReadonlyArray<Column<Row>>,
+  wanted: ReadonlyArray<number>,
+  width: number
+): ReadonlyArray<number> => {
+  const widths = [...wanted]
+  let excess = widths.reduce((sum, column) => sum + column + gap.length, -gap.length) - width
+  for (; excess > 0; excess--) {
+    let widest = -1
+    for (const [index, column] of widths.entries()) {
+      if (columns[index]!.shrinks === true && column > narrowest && column > (widths[widest] ?? 0)) widest = index
+    }
+    if (widest === -1) break
+    widths[widest]!--
+  }
+  return widths
+}
+
+const gap = "  "
+const narrowest = 8

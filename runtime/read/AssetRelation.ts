@@ -1,0 +1,41 @@
+/**
+ * What is stored of an asset now, as a relation for queries.
+ */
+import * as Effect from "effect/Effect"
+import type { AssetKey } from "../definition/AssetKey.ts"
+import { IOManager, type ReadRequest } from "../definition/IOManager.ts"
+import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
+import * as AssetGraph from "../graph/AssetGraph.ts"
+import { type KnownState, landedFiles } from "../record/KnownState.ts"
+import { ObjectStore } from "../record/ObjectStore.ts"
+
+/** The rows of the asset. */
+export const rows = Effect.fn("AssetRelation.rows")(function* (known: KnownState, key: AssetKey) {
+  const io = yield* IOManager
+  return yield* io.relation(yield* requestOf(known, key))
+})
+
+/** The rows that were set aside when it was made. */
+export const quarantine = Effect.fn("AssetRelation.quarantine")(function* (known: KnownState, key: AssetKey) {
+  const io = yield* IOManager
+  return yield* io.quarantine(yield* requestOf(known, key))
+})
+
+const requestOf = Effect.fnUntraced(function* ({ manifests, observations, view }: KnownState, key: AssetKey) {
+  const store = yield* ObjectStore
+  const { output, partitions } = AssetGraph.asset(view.graph, key)
+  return {
+    asset: key,
+    output,
+    partitioned: PartitionsDefinition.isPartitioned(partitions),
+    keyOf: (ordinal) => PartitionsDefinition.key(partitions, view.dictionary, ordinal),
+    pieces: (manifests.get(key) ?? []).map(({ live, object }) => ({
+      directory: store.directory(object),
+      files: object.files,
+      columns: object.columns,
+      partitions: object.partitions,
+      wanted: live
+    })),
+    landed: landedFiles(partitions, view.dictionary, observations.get(key) ?? [])
+  } satisfies ReadRequest as ReadRequest
+})

@@ -1,0 +1,71 @@
+/**
+ * How an asset stands: which of its partitions exist, are materialized,
+ * missing, failed or stale, and how much is stored of it.
+ */
+import type { AssetKey } from "../definition/AssetKey.ts"
+import * as PartitionSet from "../definition/PartitionSet.ts"
+import * as AssetGraphView from "../event/AssetGraphView.ts"
+import type { RunId } from "../event/Run.ts"
+import * as AssetGraph from "../graph/AssetGraph.ts"
+import * as Staleness from "../plan/Staleness.ts"
+import type { Manifest } from "../record/Catalog.ts"
+
+export interface AssetStatus {
+  readonly asset: AssetKey
+  readonly existing: PartitionSet.PartitionSet
+  readonly materialized: PartitionSet.PartitionSet
+  readonly missing: PartitionSet.PartitionSet
+  readonly failed: PartitionSet.PartitionSet
+  readonly stale: PartitionSet.PartitionSet
+  readonly stored: Stored
+}
+
+/** What is on disk for an asset. */
+export interface Stored {
+  readonly objects: number
+  readonly rows: number
+  readonly quarantined: number
+  readonly bytes: number
+  /** Some objects hold partitions that have been made again since: their share is taken by partitions. */
+  readonly isEstimate: boolean
+  readonly latest: { readonly at: number; readonly runId: RunId } | undefined
+}
+
+/** `Failed` before `Missing` before `Stale`: the first that holds for some partition. */
+export type Health = "Failed" | "Missing" | "Stale" | "UpToDate" | "Empty"
+
+export const make = (view: AssetGraphView.AssetGraphView, key: AssetKey, manifest: Manifest): AssetStatus => {
+  const materialized = AssetGraphView.materialized(view, key)
+  const isExternal = AssetGraph.asset(view.graph, key).source._tag === "External"
+  return {
+    asset: key,
+    existing: view.existing.get(key)!,
+    materialized,
+    missing: AssetGraphView.missing(view, key),
+    failed: AssetGraphView.failed(view, key),
+    stale: isExternal ? PartitionSet.empty : Staleness.stale(view, key, materialized),
+    stored: storedIn(manifest)
+  }
+}
+
+export const health = (self: AssetStatus): Health => {
+  if (!PartitionSet.isEmpty(self.failed)) return "Failed"
+  if (!PartitionSet.isEmpty(self.missing)) return "Missing"
+  if (!PartitionSet.isEmpty(self.stale)) return "Stale"
+  return PartitionSet.isEmpty(self.materialized) ? "Empty" : "UpToDate"
+}
+
+const storedIn = (manifest: Manifest): Stored => {
+  const total = { rows: 0, quarantined: 0, bytes: 0 }
+  let isEstimate = false
+  let latest: Stored["latest"]
+  for (const { live, object } of manifest) {
+    const share = PartitionSet.size(live) / PartitionSet.size(object.partitions)
+    isEstimate ||= share < 1
+    total.rows += Math.round(object.rows * share)
+    total.quarantined += Math.round(object.quarantined * share)
+    total.bytes += Math.round(object.bytes * share)
+    if (latest === undefined || object.createdAt > latest.at) latest = { at: object.createdAt, runId: object.runId }
+  }
+  return { objects: manifest.length, ...total, isEstimate, latest }
+}
