@@ -9,8 +9,10 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Columns from "../resources/Columns.ts"
 import type { AssetKey } from "../runtime/definition/AssetKey.ts"
 import * as Definitions from "../runtime/definition/Definitions.ts"
+import type { TableSpec } from "../runtime/definition/Table.ts"
 import * as AssetGraph from "../runtime/graph/AssetGraph.ts"
 import * as AssetGraphSnapshot from "../runtime/graph/AssetGraphSnapshot.ts"
 import * as AssetModules from "../runtime/record/AssetModules.ts"
@@ -130,7 +132,7 @@ const snapshotOf = (
   const places = new Map(paths.map((path, index) => [path, index]))
   return AssetGraphSnapshot.make(graph, {
     commands,
-    columnsOf: AssetGraphSnapshot.columnNames,
+    columnsOf,
     codeOf: (key) => {
       const { declared = false, module = null, version = null } = versions.get(key) ?? {}
       return { declared, module, version }
@@ -144,3 +146,10 @@ const snapshotOf = (
     )
   })
 }
+
+/** A schema that the engine cannot store is the validation's to refuse. */
+const columnsOf = (table: TableSpec): ReadonlyArray<AssetGraphSnapshot.Column> =>
+  Result.match(Columns.make(table.row), {
+    onFailure: () => AssetGraphSnapshot.columnNames(table),
+    onSuccess: (columns) => columns.map((column) => ({ name: column.name, type: Columns.typeText(column) }))
+  })

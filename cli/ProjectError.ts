@@ -82,10 +82,12 @@ const shownFrame = (cwd: string, { path, place }: Frame): string =>
 
 const reasonOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return String(cause)
-  if (SchemaIssue.isIssue(cause.cause)) return SchemaIssue.defaultFormatter(cause.cause).replaceAll(/\s+/g, " ")
+  if (SchemaIssue.isIssue(cause.cause)) return issueText(cause.cause).replaceAll(/\s+/g, " ")
   const named = cause.name === "Error" || cause.name === "SyntaxError" || "_tag" in cause
   return named ? cause.message : `${cause.name}: ${cause.message}`
 }
+
+const issueText = SchemaIssue.makeFormatterDefault()
 
 const stackOf = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? "") : "")
 

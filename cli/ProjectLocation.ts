@@ -3,11 +3,11 @@
  *
  * Plain code without Effect: it runs before anything else is loaded.
  */
-import { statSync } from "node:fs"
+import { realpathSync, statSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 
 export interface ProjectLocation {
-  /** The file whose default export are the definitions, absolute. */
+  /** The file whose default export are the definitions: absolute, links followed. */
   readonly config: string
   /** Its folder, absolute. */
   readonly root: string
@@ -26,12 +26,13 @@ export interface ProjectRequest {
 export const names = ["strata.config.ts", "strata.config.mts", "strata.config.js", "strata.config.mjs"] as const
 
 export const find = (request: ProjectRequest): ProjectLocation | undefined => {
-  const config =
-    request.definitions === undefined ? nearest(resolve(request.cwd)) : given(request.cwd, request.definitions)
-  if (config === undefined) return undefined
+  const { cwd, definitions } = request
+  const path = definitions === undefined ? nearest(resolve(cwd)) : given(cwd, definitions)
+  if (path === undefined) return undefined
+  const config = realpathSync(path)
   const home = request.home ?? process.env.STRATA_HOME
   const root = dirname(config)
-  return { config, root, home: home ? resolve(request.cwd, home) : join(root, ".strata") }
+  return { config, root, home: home ? resolve(cwd, home) : join(root, ".strata") }
 }
 
 /** The path as the person in the folder would write it. */

@@ -5,7 +5,7 @@
  * Local files are the nodes. Packages and Strata itself are leaves, known by
  * their version; a file is read again only when its size or time has changed.
  */
-import { readFileSync, statSync } from "node:fs"
+import { readFileSync, realpathSync, statSync } from "node:fs"
 import { createRequire, isBuiltin } from "node:module"
 import { dirname, extname, relative } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
@@ -99,37 +99,58 @@ const scanFiles = (
     const root = dirname(entry)
     const pathOf = (file: string): string => relative(root, file).replaceAll("\\", "/")
     const packages = InstalledPackage.finder()
-    const files = new Map<string, ScannedFile | FileStamp>()
     const modules = new Map<string, Module>()
-    const pending = [entry]
-    let count = 0
-    for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
-      const path = pathOf(file)
-      if (files.has(path)) continue
-      const stamp = stampOf(file, path, now)
-      files.set(path, stamp)
-      if (stamp.size < 0) continue
-      const before = known.get(path)
-      const source = before !== undefined && isSame(before, stamp) ? before.source : yield* read(file)
-      if (source !== before?.source) count++
-      files.set(path, { ...stamp, source })
+    const scanned: Array<ScannedFile> = []
+    const absent: Array<FileStamp> = []
+    const pending = new Set([entry])
+    for (const file of pending) {
+      const stamp = stampOf(file, pathOf(file), now)
+      if (stamp.size < 0) {
+        absent.push(stamp)
+        continue
+      }
+      const source = yield* sourceOf(file, stamp, known)
       const edges = edgesOf(file, source, packages.find)
-      for (const { target } of edges) if (target._tag === "Module") pending.push(target.path)
-      modules.set(path, { path, hash: source.hash, defines: source.defines, framework: Framework.owns(file), edges })
+      scanned.push({ ...stamp, source })
+      const { defines, hash } = source
+      modules.set(stamp.path, { path: stamp.path, hash, defines, framework: Framework.owns(file), edges })
+      for (const { target } of edges) if (target._tag === "Module") pending.add(target.path)
     }
-    for (const file of packages.read()) files.set(pathOf(file), stampOf(file, pathOf(file), now))
-    const all = [...files.values()]
+    for (const [path, module] of modules) modules.set(path, { ...module, edges: within(module.edges, modules, pathOf) })
+    const manifests = [...packages.read()].map((file) => stampOf(file, pathOf(file), now))
     return {
       root,
       entry: pathOf(entry),
-      modules: new Map(
-        [...modules].map(([path, module]) => [path, { ...module, edges: within(module.edges, modules, pathOf) }])
-      ),
-      stamps: all.map(({ modified, path, size }) => ({ path, size, modified })),
-      scanned: all.filter((file) => "source" in file),
-      read: count
+      modules,
+      stamps: [...scanned.map(({ modified, path, size }) => ({ path, size, modified })), ...absent, ...manifests],
+      scanned,
+      read: scanned.filter(({ path, source }) => known.get(path)?.source !== source).length
     }
   })
+
+const stampOf = (file: string, path: string, now: number): FileStamp => {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (stats === undefined || !stats.isFile()) return { path, size: -1, modified: 0 }
+  return { path, size: stats.size, modified: stats.mtimeMs > now - tick ? -1 : stats.mtimeMs }
+}
+
+/** As it was read before, if the file is still the same. */
+const sourceOf = (
+  file: string,
+  { modified, path, size }: FileStamp,
+  known: ReadonlyMap<string, ScannedFile>
+): Result.Result<SourceModule.SourceModule, SourceModule.SourceUnreadable> => {
+  const before = known.get(path)
+  return before !== undefined && modified !== -1 && before.size === size && before.modified === modified
+    ? Result.succeed(before.source)
+    : read(file)
+}
+
+const read = (file: string): Result.Result<SourceModule.SourceModule, SourceModule.SourceUnreadable> =>
+  Result.try({
+    try: () => readFileSync(file, "utf8"),
+    catch: (error) => new SourceModule.SourceUnreadable({ path: file, reason: (error as Error).message })
+  }).pipe(Result.flatMap((text) => SourceModule.parse(file, text)))
 
 /** The edges of a source, to absolute paths. */
 const edgesOf = (
@@ -154,28 +175,13 @@ const within = (
     return modules.has(path) ? [{ ...edge, target: { _tag: "Module", path } }] : []
   })
 
-const stampOf = (file: string, path: string, now: number): FileStamp => {
-  const stats = statSync(file, { throwIfNoEntry: false })
-  if (stats === undefined || !stats.isFile()) return { path, size: -1, modified: 0 }
-  return { path, size: stats.size, modified: stats.mtimeMs > now - tick ? -1 : stats.mtimeMs }
-}
-
-const isSame = (known: FileStamp, stamp: FileStamp): boolean =>
-  stamp.modified !== -1 && known.size === stamp.size && known.modified === stamp.modified
-
-const read = (file: string): Result.Result<SourceModule.SourceModule, SourceModule.SourceUnreadable> =>
-  Result.try({
-    try: () => readFileSync(file, "utf8"),
-    catch: (error) => new SourceModule.SourceUnreadable({ path: file, reason: (error as Error).message })
-  }).pipe(Result.flatMap((text) => SourceModule.parse(file, text)))
-
-/** As Node resolves it; a local file need not be there. */
+/** As Node resolves it, so links are followed; a local file need not be there. */
 const targetOf = (from: string, specifier: string, findPackage: InstalledPackage.Find): Target | undefined => {
   const file = localFile(from, specifier)
   if (file !== undefined) return installedFile(file, findPackage) ?? { _tag: "Module", path: file }
   if (isBuiltin(specifier) || /^(https?|data):/.test(specifier)) return undefined
-  const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)![0]
-  if (name === Framework.name) return undefined
+  const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0]
+  if (name === undefined || name === Framework.name) return undefined
   return { _tag: "Package", name, version: findPackage(name, dirname(from)) }
 }
 
@@ -189,7 +195,8 @@ const localFile = (from: string, specifier: string): string | undefined => {
   if (specifier.startsWith("#")) return required(from, specifier)
   if (!/^(file:|\/|\.{1,2}(\/|$))/.test(specifier)) return undefined
   const file = attempt(() => fileURLToPath(new URL(specifier, pathToFileURL(from))))
-  return file !== undefined && extname(file) === "" ? (required(from, specifier) ?? file) : file
+  if (file === undefined) return undefined
+  return extname(file) === "" ? (required(from, specifier) ?? file) : (attempt(() => realpathSync.native(file)) ?? file)
 }
 
 /** Subpaths of the project's own package, and names without an extension in CommonJS. */

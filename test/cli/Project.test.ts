@@ -244,6 +244,27 @@ describe("the snapshot of a project", () => {
     })
   )
 
+  it.live("says how the engine stores the columns of a table", () =>
+    Effect.gen(function* () {
+      const project = yield* TemporaryProject.make({
+        "strata.config.ts": `import { Definitions } from "{strata}"
+import { It } from "./It.ts"
+export default Definitions.make({ assets: [It] })`,
+        "It.ts": `import { Asset, sql, Table } from "{strata}"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+export const It = Asset.make("it", {
+  output: Table.of(Schema.Struct({ id: Schema.Int, title: Schema.NullOr(Schema.String) })),
+  materialize: () => Effect.succeed(sql\`SELECT 1\`)
+})`
+      })
+      assert.deepStrictEqual((yield* load(project)).snapshot.assets[0]!.columns, [
+        { name: "id", type: "BIGINT" },
+        { name: "title", type: "VARCHAR" }
+      ])
+    })
+  )
+
   it.live("is not needed to load a project, nor is a place to keep it", () =>
     Effect.gen(function* () {
       const project = yield* TemporaryProject.make({

@@ -1,4 +1,4 @@
-import { utimesSync } from "node:fs"
+import { symlinkSync, utimesSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -56,6 +56,21 @@ describe("the modules of a project", () => {
       assert.deepStrictEqual(own.sort(), ["main.ts", "runtime/a.ts"])
       assert.isTrue([...graph.modules.values()].some(({ framework }) => framework))
       assert.deepStrictEqual(packagesOf(graph), [])
+    })
+  )
+
+  it.live("are where links lead, as for Node", () =>
+    Effect.gen(function* () {
+      const project = yield* TemporaryProject.make({
+        "main.ts": `import "./linked.ts"`,
+        "elsewhere/a.ts": `import "./b.ts"`,
+        "elsewhere/b.ts": ""
+      })
+      symlinkSync("elsewhere/a.ts", join(project.root, "linked.ts"))
+      assert.deepStrictEqual(
+        [...(yield* scan(project)).modules.keys()],
+        ["main.ts", "elsewhere/a.ts", "elsewhere/b.ts"]
+      )
     })
   )
 

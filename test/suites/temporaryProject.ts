@@ -1,5 +1,5 @@
 /** A project of its own in a temporary folder, which goes with the scope. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -16,7 +16,7 @@ export interface TemporaryProject {
 export const make = (files: Readonly<Record<string, string>>) =>
   Effect.acquireRelease(
     Effect.sync((): TemporaryProject => {
-      const root = mkdtempSync(join(tmpdir(), "strata-project-"))
+      const root = realpathSync(mkdtempSync(join(tmpdir(), "strata-project-")))
       const write = (path: string, text: string) => {
         mkdirSync(dirname(join(root, path)), { recursive: true })
         writeFileSync(join(root, path), text.replaceAll("{strata}", strata))
