@@ -164,9 +164,10 @@ const statementCache = (database: DatabaseSync) => {
 }
 
 const sqlError = (cause: unknown, operation: string): SqlError => {
+  const code = errorCode(cause)
+  const message = isLock(code) ? "another process keeps it locked" : reasonOf(cause)
   // `classifySqliteError` reads the number of the error from `errno`.
-  const numbered = Object.assign(new Error(reasonOf(cause)), { cause, errno: errorCode(cause) })
-  const message = isLock(errorCode(cause)) ? "another process keeps it locked" : numbered.message
+  const numbered = Object.assign(Object(cause), { errno: code })
   return new SqlError({ reason: classifySqliteError(numbered, { message, operation }) })
 }
 

@@ -1,6 +1,4 @@
 /** The contracts of the state, kept by the database in a file and by the one in memory. */
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -9,13 +7,11 @@ import * as State from "../../runtime/record/State.ts"
 import * as Catalog from "../suites/catalog.ts"
 import * as EventLog from "../suites/eventLog.ts"
 import * as RunLedger from "../suites/runLedger.ts"
+import { temporaryFolder } from "./temporary.ts"
 
-const folder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "strata-test-"))),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+const file = Layer.unwrap(
+  Effect.map(temporaryFolder, (folder) => Sqlite.layer({ filename: join(folder, "home", "state.db") }))
 )
-
-const file = Layer.unwrap(Effect.map(folder, (folder) => Sqlite.layer({ filename: join(folder, "home", "state.db") })))
 
 for (const [name, database] of [
   ["in memory", Sqlite.layerMemory],

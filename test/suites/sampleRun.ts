@@ -37,6 +37,7 @@ export const attemptFailed = (runId: RunId, step: number, attempt = 1): Event =>
     at: 4_000,
     step,
     attempt,
+    retryAt: null,
     error: { tag: "ModelUnavailable", message: "the model is down", detail: "ModelUnavailable: the model is down" }
   })
 
