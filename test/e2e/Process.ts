@@ -1,0 +1,55 @@
+/**
+ * The command line as a process of its own, in a project of its own.
+ */
+import { spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+
+export interface Ended {
+  /** The exit code; null where a signal ended it. */
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly millis: number
+}
+
+export interface Started {
+  readonly pid: number
+  readonly ended: Promise<Ended>
+}
+
+/** A folder that goes when the test process does. */
+export const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), "strata-e2e-"))
+  process.on("exit", () => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+/** Starts `strata` with these words in a process group of its own, so that it can be killed with all it started. */
+export const start = (
+  words: ReadonlyArray<string>,
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {}
+): Started => {
+  const begun = performance.now()
+  const child = spawn(process.execPath, [resolve("cli/strata.mjs"), ...words], {
+    cwd: options.cwd ?? process.cwd(),
+    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true
+  })
+  const texts = { stdout: "", stderr: "" }
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    texts.stdout += text
+  })
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    texts.stderr += text
+  })
+  const ended = new Promise<Ended>((done) => {
+    child.on("close", (code, signal) => done({ code, signal, ...texts, millis: performance.now() - begun }))
+  })
+  return { pid: child.pid!, ended }
+}
+
+export const run = (...args: Parameters<typeof start>): Promise<Ended> => start(...args).ended
