@@ -15,6 +15,7 @@ import * as Metadata from "../definition/Metadata.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import { Quarantine } from "../definition/Quarantine.ts"
+import * as RunConfig from "../definition/RunConfig.ts"
 import type { Relation } from "../definition/Sql.ts"
 import * as AssetGraphView from "../event/AssetGraphView.ts"
 import { Event } from "../event/Event.ts"
@@ -220,6 +221,7 @@ const store = Effect.fnUntraced(function* (
     columns: written.columns,
     engine: written.engine,
     codeVersion: state.view.codeVersions.get(key) ?? "",
+    config: (state.view.configs.get(key) ?? RunConfig.none).text,
     hash: sealed.hash,
     runId: run.id,
     step: step.index,

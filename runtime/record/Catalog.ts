@@ -50,6 +50,8 @@ export interface StoredObject {
   readonly engine: string
   /** Of the asset when it was made. */
   readonly codeVersion: string
+  /** Its parameters when it was made; see `RunConfig.Resolved`. */
+  readonly config: string
   /** SHA-256 of the files' hashes, hexadecimal. */
   readonly hash: string
   readonly runId: RunId

@@ -119,6 +119,7 @@ const first = SqlClient.use((sql) => {
         column_types TEXT NOT NULL,
         engine TEXT NOT NULL,
         code_version TEXT NOT NULL,
+        config TEXT NOT NULL,
         hash TEXT NOT NULL,
         run_id TEXT NOT NULL REFERENCES run (id),
         step_index INTEGER NOT NULL,

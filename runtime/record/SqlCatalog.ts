@@ -69,6 +69,7 @@ interface ObjectRow {
   readonly column_types: string
   readonly engine: string
   readonly code_version: string
+  readonly config: string
   readonly hash: string
   readonly run_id: RunId
   readonly step_index: number
@@ -88,6 +89,7 @@ const toRow = (object: StoredObject) => ({
   column_types: JSON.stringify(object.columns),
   engine: object.engine,
   code_version: object.codeVersion,
+  config: object.config,
   hash: object.hash,
   run_id: object.runId,
   step_index: object.step,
@@ -107,6 +109,7 @@ const fromRow = (row: ObjectRow): StoredObject => ({
   columns: JSON.parse(row.column_types),
   engine: row.engine,
   codeVersion: row.code_version,
+  config: row.config,
   hash: row.hash,
   runId: row.run_id,
   step: row.step_index,

@@ -66,6 +66,7 @@ export const object = (run: Run, id: string, of: Partial<StoredObject> = {}): St
   columns: [{ name: "url", type: "VARCHAR", nullable: false }],
   engine: "v1.5.6",
   codeVersion: "1",
+  config: "",
   hash: "ab".repeat(32),
   runId: run.id,
   step: 0,
