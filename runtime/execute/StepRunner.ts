@@ -30,7 +30,7 @@ import { Catalog, type StoredObject } from "../record/Catalog.ts"
 import { landedFiles } from "../record/KnownState.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
 import * as ResourceUsage from "./ResourceUsage.ts"
-import * as RunState from "./RunState.ts"
+import type * as RunState from "./RunState.ts"
 
 export interface Attempt {
   readonly run: Run
@@ -102,7 +102,7 @@ const read = Effect.fnUntraced(function* (
   const seen = (state.observations.get(key) ?? []).filter(({ ordinal }) => PartitionSet.has(partitions, ordinal))
   return yield* io.read({
     ...storedAs(state.view, asset),
-    pieces: RunState.restrict(state.manifest(key), partitions).map(({ live, object }) => ({
+    pieces: state.pieces(key, partitions).map(({ live, object }) => ({
       directory: store.directory(object),
       files: object.files,
       columns: object.columns,
@@ -270,7 +270,7 @@ const publish = Effect.fnUntraced(function* (
       id: object.id,
       asset: object.asset,
       partitions,
-      replaces: RunState.restrict(state.manifest(object.asset), partitions).map(({ live, object }) => ({
+      replaces: state.pieces(object.asset, partitions).map(({ live, object }) => ({
         object: object.id,
         partitions: live
       }))
