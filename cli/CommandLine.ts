@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Commands from "./Commands.ts"
 import * as Failure from "./Failure.ts"
 import * as StderrLogger from "./StderrLogger.ts"
+import * as ProjectCommands from "./ProjectCommands.ts"
 import * as Help from "./render/Help.ts"
 import * as UsageError from "./render/UsageError.ts"
 import { Screen } from "./Screen.ts"
@@ -21,13 +22,19 @@ import { version } from "./Version.ts"
 /** The exit code: 0 done or nothing to do, 1 failed, 2 usage. */
 export const run = Effect.fnUntraced(
   function* (args: ReadonlyArray<string>) {
-    const root = Commands.root([])
+    const root = Commands.root(yield* ofProject(args))
     yield* Command.runWith(root, { version })(args)
     return 0
   },
   Effect.catchCause(Failure.report),
   (effect) => Effect.provide(effect, settings)
 )
+
+/** None where the first word is a command of Strata: then nothing else can be meant. */
+const ofProject = (args: ReadonlyArray<string>) => {
+  const word = args.find((arg) => !arg.startsWith("-"))
+  return Commands.all.some(({ name }) => name === word) ? Effect.succeed([]) : ProjectCommands.find(word)
+}
 
 const presenter = Layer.effect(
   CliOutput.Presenter,

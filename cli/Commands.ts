@@ -95,11 +95,14 @@ export const validate = Command.make("validate", Flags.validate, (options) =>
 
 export const all = [list, show, plan, materialize, runs, run, query, validate] as const
 
+/** A command that a project adds, with all that it asks for. */
+export type OfProject = Command.Command<string, never, {}, unknown, never>
+
 /** The whole command line, with what a project adds to it. */
-export const root = (ofProject: ReadonlyArray<Command.Command.Any>) =>
+export const root = (ofProject: ReadonlyArray<OfProject>) =>
   Command.make("strata").pipe(
     Command.withDescription("Typed data assets: declare them, and they are materialized"),
     Command.withSubcommands(
-      ofProject.length === 0 ? all : [...all, { group: "COMMANDS OF THIS PROJECT", commands: ofProject }]
+      ofProject.length === 0 ? all : [...all, { group: "Commands of this project", commands: ofProject }]
     )
   )

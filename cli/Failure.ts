@@ -39,7 +39,13 @@ export const report = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) 
 })
 
 /** Errors of the words on the command line, by tag. */
-const usageErrors: ReadonlySet<string> = new Set(["Usage", "UnknownAsset", "UnknownPartition"])
+const usageErrors: ReadonlySet<string> = new Set([
+  "Usage",
+  "SelectionSyntaxError",
+  "UnknownAsset",
+  "UnknownAttribute",
+  "UnknownPartition"
+])
 
 const messageOf = (error: unknown): string =>
   hasProperty(error, "message") && typeof error.message === "string" && error.message !== ""

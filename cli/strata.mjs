@@ -4,35 +4,57 @@
  *
  * On a Node that is too old it goes on with the one that the package `node`
  * brings, where that is installed. Beside the sources it runs the sources, in
- * the published package what was built from them.
+ * the published package what was built from them. The help of a command is
+ * printed before anything is loaded.
  */
-import { spawn } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import * as module from "node:module"
-import { constants } from "node:os"
+import { stripVTControlCharacters } from "node:util"
 
 const [major, minor] = process.versions.node.split(".").map(Number)
 
-if (major > 22 || (major === 22 && minor >= 19)) await start()
-else startWithNewerNode()
+if (major > 22 || (major === 22 && minor >= 19)) await start(process.argv.slice(2))
+else await startWithNewerNode()
 
-async function start() {
+async function start(args) {
+  const help = helpOf(args)
+  if (help !== undefined) return print(help)
   // A running query holds one of libuv's threads: four are too few for queries and files together.
   process.env.UV_THREADPOOL_SIZE ??= "16"
   module.enableCompileCache()
-  const file = existsSync(new URL("./main.ts", import.meta.url))
-    ? (name) => `./${name}.ts`
-    : (name) => `../dist/cli/${name}.js`
-  const { answer } = await import(file("quick"))
-  if (!answer(process.argv.slice(2))) await import(file("main"))
+  const load = existsSync(new URL("./main.ts", import.meta.url))
+    ? (name) => import(`./${name}.ts`)
+    : (name) => import(`../dist/cli/${name}.js`)
+  const { answer } = await load("quick")
+  const text = await answer(args)
+  if (text === undefined) await load("main")
+  else print(text)
 }
 
-function startWithNewerNode() {
+/** `help.json` holds what the command line itself would print; a test keeps it so. */
+function helpOf([command, flag, ...rest]) {
+  if (rest.length > 0 || (flag !== "--help" && flag !== "-h")) return undefined
+  const texts = JSON.parse(readFileSync(new URL("./help.json", import.meta.url), "utf8"))
+  if (!Object.hasOwn(texts, command)) return undefined
+  const { FORCE_COLOR = "", NO_COLOR = "", TERM } = process.env
+  const isWanted = (FORCE_COLOR !== "" && FORCE_COLOR !== "0") || (process.stdout.isTTY && TERM !== "dumb")
+  const isColored = NO_COLOR === "" && isWanted
+  return isColored ? texts[command] : stripVTControlCharacters(texts[command])
+}
+
+function print(text) {
+  process.stdout.on("error", () => process.exit(0))
+  process.stdout.write(`${text}\n`)
+}
+
+async function startWithNewerNode() {
   const node = newerNode()
   if (node === undefined || process.env.STRATA_NODE !== undefined) {
     console.error(`strata needs Node 22.19 or newer, and this is ${process.version}`)
     process.exit(1)
   }
+  const { spawn } = await import("node:child_process")
+  const { constants } = await import("node:os")
   const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], {
     stdio: "inherit",
     env: { ...process.env, STRATA_NODE: node }

@@ -3,54 +3,35 @@
  */
 import type { FlagDoc, HelpDoc } from "effect/cli/HelpDoc"
 import * as Option from "effect/Option"
+import * as HelpSection from "./HelpSection.ts"
 import * as Ink from "./Ink.ts"
 import type { View } from "./View.ts"
-import * as Width from "./Width.ts"
 
 export const text = (doc: HelpDoc, { color }: Pick<View, "color">): string => {
   const ink = Ink.make({ color })
   const isRoot = (doc.commandPath?.length ?? 1) === 1
-  const commands = doc.subcommands ?? []
+  const groups = (doc.subcommands ?? []).map(({ commands, group }) => ({
+    group,
+    rows: commands.map((sub) => [sub.name, sub.shortDescription ?? sub.description] as const)
+  }))
   return [
-    [doc.description],
-    [`${ink.bold("Usage:")} ${doc.usage}`],
-    ...commands.map(({ commands, group }) =>
-      section(
-        group ?? "Commands",
-        commands.map((sub) => [sub.name, sub.shortDescription ?? sub.description]),
-        ink
-      )
-    ),
-    section(
+    doc.description,
+    `${ink.bold("Usage:")} ${doc.usage}`,
+    ...groups.map(({ group, rows }) => (group === undefined ? HelpSection.make("Commands", rows, ink) : "")),
+    HelpSection.make(
       "Arguments",
       (doc.args ?? []).map((arg) => [arg.name.replace("...", ""), describe(arg.description)]),
       ink
     ),
-    section("Flags", [...doc.flags, ...(isRoot ? (doc.globalFlags ?? []) : [])].map(flagRow), ink),
-    examples(doc, ink)
+    HelpSection.make("Flags", [...doc.flags, ...(isRoot ? (doc.globalFlags ?? []) : [])].map(flagRow), ink),
+    examples(doc, ink),
+    ...groups.map(({ group, rows }) => (group === undefined ? "" : HelpSection.ofProject(rows, ink)))
   ]
-    .filter((lines) => lines.length > 0 && lines[0] !== "")
-    .map((lines) => lines.join("\n"))
+    .filter((part) => part !== "")
     .join("\n\n")
 }
 
-type Row = readonly [name: string, description: string]
-
-const section = (title: string, rows: ReadonlyArray<Row>, ink: Ink.Ink): ReadonlyArray<string> => {
-  if (rows.length === 0) return []
-  const left = Math.min(26, Math.max(...rows.map(([name]) => name.length)))
-  const lines = rows.flatMap(([name, description]) => {
-    const [first = "", ...rest] = Width.wrap(description, width - left - 4)
-    const indent = " ".repeat(left + 4)
-    const named = `  ${ink.cyan(name)}`
-    return name.length > left
-      ? [named, ...[first, ...rest].map((line) => indent + line)]
-      : [`${named}${" ".repeat(left - name.length)}  ${first}`.trimEnd(), ...rest.map((line) => indent + line)]
-  })
-  return [ink.bold(`${title}:`), ...lines]
-}
-
-const flagRow = ({ aliases, description, name, type }: FlagDoc): Row => {
+const flagRow = ({ aliases, description, name, type }: FlagDoc): HelpSection.Row => {
   const value = type === "boolean" ? "" : ` ${type.startsWith("<") ? type : `<${type}>`}`
   return [[...aliases, `--${name}`].join(", ") + value, describe(description)]
 }
@@ -59,15 +40,13 @@ const flagRow = ({ aliases, description, name, type }: FlagDoc): Row => {
 const describe = (description: Option.Option<string>): string =>
   Option.getOrElse(description, () => "").replace(/ \(choices: .*\)$/, "")
 
-const examples = ({ examples = [] }: HelpDoc, ink: Ink.Ink): ReadonlyArray<string> =>
+const examples = ({ examples = [] }: HelpDoc, ink: Ink.Ink): string =>
   examples.length === 0
-    ? []
+    ? ""
     : [
         ink.bold("Examples:"),
         ...examples.flatMap(({ command, description }) => [
           ...(description === undefined ? [] : [`  ${ink.dim(`# ${description}`)}`]),
           `  ${ink.cyan(command)}`
         ])
-      ]
-
-const width = 80
+      ].join("\n")

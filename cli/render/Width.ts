@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from "node:util"
 export const width = (text: string): number => {
   if (isSimple.test(text)) return text.length
   let columns = 0
-  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) columns += columnsOf(segment)
+  for (const { segment } of graphemes().segment(stripVTControlCharacters(text))) columns += columnsOf(segment)
   return columns
 }
 
@@ -15,7 +15,7 @@ export const truncate = (text: string, columns: number): string => {
   if (width(text) <= columns) return text
   let result = ""
   let room = columns - 1
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     room -= columnsOf(segment)
     if (room < 0) break
     result += segment
@@ -55,7 +55,13 @@ const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2
 
 const isSimple = /^[\u0020-\u007e]*$/
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+/** Made when it is first needed: plain texts are most. */
+const graphemes = (): Intl.Segmenter => {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" })
+  return segmenter
+}
+
+let segmenter: Intl.Segmenter | undefined
 
 const columnsOf = (grapheme: string): number => {
   if (isWide.test(grapheme)) return 2
