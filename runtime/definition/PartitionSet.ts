@@ -27,6 +27,8 @@ export const of = (ordinal: number): PartitionSet => make([ordinal, ordinal + 1]
 /** All ordinals from `start` up to, and without, `end`. */
 export const range = (start: number, end: number): PartitionSet => (start < end ? make([start, end]) : empty)
 
+export const fromInterval = ({ end, start }: Interval): PartitionSet => range(start, end)
+
 export const fromOrdinals = (ordinals: Iterable<number>): PartitionSet => {
   const bounds: Array<number> = []
   for (const ordinal of Float64Array.from(ordinals).sort()) append(bounds, ordinal, ordinal + 1)
