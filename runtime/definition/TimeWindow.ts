@@ -83,7 +83,7 @@ export const everything = (self: TimeWindow): PartitionSet.Interval =>
 export const skipped = (self: TimeWindow, interval: PartitionSet.Interval): PartitionSet.PartitionSet => {
   if (self.timeZone === TimeZone.utc || !["Daily", "Cron"].includes(self.cycle)) return PartitionSet.empty
   const { ordinalUpTo } = arithmetic(self)
-  const to = Math.min(start(self, interval.end), endOfZones)
+  const to = Math.min(start(self, interval.end) + 1, endOfZones)
   const skips = TimeZone.changes(self.timeZone, start(self, interval.start), to).filter(({ from, to }) => to > from)
   const holes = skips.map(({ from, instant, to }) => ({
     start: ordinalUpTo(instant + from - 1) + 1,

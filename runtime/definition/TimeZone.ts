@@ -56,7 +56,7 @@ export const changes = (zone: string, from: number, to: number): ReadonlyArray<C
 }
 
 interface Year {
-  /** At its start. */
+  /** Just before its start. */
   readonly offset: number
   readonly changes: ReadonlyArray<Change>
 }
@@ -80,10 +80,11 @@ const changesIn = (zone: string, year: number): Year => {
 
 const known = new Map<string, Map<number, Year>>()
 
+/** Starts a second early, so that a change at the very start of the year is one of that year. */
 const lookUp = (zone: DateTime.TimeZone, year: number): Year => {
   const end = startOfYear(year + 1)
   const changes: Array<Change> = []
-  let at = startOfYear(year)
+  let at = startOfYear(year) - 1000
   const first = offsetAt(zone, at)
   for (let offset = first; at < end; ) {
     const next = Math.min(end, at + step)
