@@ -132,7 +132,7 @@ const assetSnapshot = (graph: AssetGraph.AssetGraph, asset: Asset.Any, context: 
   columns: columnsOf(asset.output, context),
   partitions: {
     description: PartitionsDefinition.describe(asset.partitions),
-    keys: PartitionsDefinition.dictionaryKeys(asset.partitions)
+    keys: asset.partitions.spec._tag === "Static" ? asset.partitions.spec.keys : []
   },
   backfillPolicy: asset.source._tag === "Computation" ? asset.source.backfillPolicy : null,
   inputs: graph.inputs.get(asset.key)!.map(({ asset, complete, mapping, name }) => ({
