@@ -44,7 +44,8 @@ const usageErrors: ReadonlySet<string> = new Set([
   "SelectionSyntaxError",
   "UnknownAsset",
   "UnknownAttribute",
-  "UnknownPartition"
+  "PartitionSyntaxError",
+  "UnmatchedPartitions"
 ])
 
 const messageOf = (error: unknown): string =>

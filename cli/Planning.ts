@@ -4,6 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type { AssetKey } from "../runtime/definition/AssetKey.ts"
+import * as PartitionSet from "../runtime/definition/PartitionSet.ts"
 import { main } from "../runtime/event/Run.ts"
 import * as Materialization from "../runtime/execute/Materialization.ts"
 import * as AssetConfigs from "../runtime/graph/AssetConfigs.ts"
@@ -39,9 +42,18 @@ export const make = Effect.fn("Planning.make")(function* (options: Options) {
   )
   const project: Materialization.Project = { graph, codeVersions: loaded.codeVersions, configs, resources }
   const planned = yield* DeadRuns.close.pipe(
-    Effect.andThen(Materialization.plan(project, { ...requested, environment: main, force: options.force })),
+    Effect.andThen(
+      Materialization.plan(project, {
+        environment: main,
+        assets: requested.assets,
+        narrow: (view, key) => Result.getOrElse(requested.resolve(view), nothing).get(key) ?? PartitionSet.empty,
+        force: options.force
+      })
+    ),
     Effect.provideContext(state)
   )
+  // A plan of words that mean nothing is empty; what is wrong with them is said here.
+  yield* Effect.fromResult(requested.resolve(planned.known.view))
   return {
     location: loaded,
     project,
@@ -52,6 +64,8 @@ export const make = Effect.fn("Planning.make")(function* (options: Options) {
     words: wordsOf(options)
   }
 })
+
+const nothing = (): ReadonlyMap<AssetKey, PartitionSet.PartitionSet> => new Map()
 
 export const requestOf = ({ definitions }: Pick<Options, "definitions">) => ({
   cwd: process.cwd(),

@@ -1,0 +1,80 @@
+/** Small projects for the tests of the command line. */
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import * as TemporaryProject from "../suites/temporaryProject.ts"
+
+const resources = pathToFileURL(join(import.meta.dirname, "../../resources")).href
+
+const head = `import { Asset, BackfillPolicy, Definitions, PartitionsDefinition, sql, Table, Value } from "{strata}"
+import { DuckDB } from "${resources}/DuckDB.ts"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+`
+
+/** `numbers` over three days, and `total` of them all. */
+export const numbers = TemporaryProject.make({
+  "strata.config.ts": `${head}
+import { Numbers, Total } from "./assets.ts"
+export default Definitions.make({ assets: [Numbers, Total] }).pipe(Definitions.provide(DuckDB.layer))
+`,
+  "assets.ts": `${head}
+const days = PartitionsDefinition.daily({ start: "2025-06-01", end: "2025-06-03" })
+export const Numbers = Asset.make("shop/numbers", {
+  description: "A few numbers a day",
+  partitions: days,
+  backfillPolicy: BackfillPolicy.singleRun,
+  output: Table.of(Schema.Struct({ n: Schema.Int, big: Schema.BigInt, name: Schema.String })),
+  materialize: ({ partitions }) => Effect.succeed(
+    sql\`SELECT i AS n, 9007199254740993 AS big, 'tab\\there' AS name, unnest(\${partitions.map(({ key }) => key)}) AS partition_key FROM range(2) t(i)\`
+  )
+})
+export const Total = Asset.make("shop/total", {
+  deps: { numbers: Numbers },
+  output: Table.of(Schema.Struct({ total: Schema.Int })),
+  materialize: ({ numbers }) => Effect.succeed(sql\`SELECT count(*) AS total FROM \${numbers}\`)
+})
+`
+})
+
+/** `broken` fails, `after` is made from it, and `alone` from nothing. */
+export const failing = TemporaryProject.make({
+  "strata.config.ts": `${head}
+import { After, Alone, Broken } from "./assets.ts"
+export default Definitions.make({ assets: [Broken, After, Alone] }).pipe(Definitions.provide(DuckDB.layer))
+`,
+  "assets.ts": `${head}
+export class NoSuchPlace extends Schema.TaggedError<NoSuchPlace>()("NoSuchPlace", {}) {
+  override get message() { return "the place https://user:secret@example.org/x is not there" }
+}
+export const Broken = Asset.make("broken", {
+  output: Value.of(Schema.Int),
+  retry: { NoSuchPlace: "fail" },
+  materialize: () => Effect.fail(new NoSuchPlace())
+})
+export const After = Asset.make("after", {
+  deps: { broken: Broken },
+  output: Value.of(Schema.Int),
+  materialize: ({ broken }) => Effect.succeed(broken)
+})
+export const Alone = Asset.make("alone", { output: Value.of(Schema.Int), materialize: () => Effect.succeed(1) })
+`
+})
+
+/** `slow` takes a minute, and `stubborn` as long to stop. */
+export const slow = TemporaryProject.make({
+  "strata.config.ts": `${head}
+import { Slow, Stubborn } from "./assets.ts"
+export default Definitions.make({ assets: [Slow, Stubborn] }).pipe(Definitions.provide(DuckDB.layer))
+`,
+  "assets.ts": `${head}
+const started = Effect.log("body has started")
+export const Slow = Asset.make("slow", {
+  output: Value.of(Schema.Int),
+  materialize: () => Effect.as(Effect.andThen(started, Effect.sleep("1 minute")), 1)
+})
+export const Stubborn = Asset.make("stubborn", {
+  output: Value.of(Schema.Int),
+  materialize: () => Effect.as(Effect.andThen(started, Effect.ensuring(Effect.sleep("1 minute"), Effect.sleep("1 minute"))), 1)
+})
+`
+})
