@@ -113,23 +113,28 @@ const cast = (column: Columns.Column, found: ReadonlyMap<string, Column>): Sql.S
 const explain = Effect.fnUntraced(function* (table: Table, error: DuckDBError) {
   const foreign = PartitionColumn.foreignRow(table.request, error)
   if (foreign !== undefined) return foreign
-  for (const column of table.columns) {
-    const found = table.found.get(column.name)!
-    const expected = Columns.typeText(column)
-    if (found.type === expected) continue
-    const name = Sql.identifier(column.name)
-    const [misfit] = yield* DuckDB.use((db) =>
-      db.query(
-        sql`SELECT ${name}::VARCHAR AS value FROM ${table.source.sql} WHERE ${name} IS NOT NULL AND TRY_CAST(${name} AS ${Sql.literal(expected)}) IS NULL LIMIT 1`
-      )
-    ).pipe(Effect.orElseSucceed(() => []))
-    if (misfit !== undefined) {
-      const reason = `column "${column.name}" is ${found.type} and its schema says ${expected}, which does not hold the value ${misfit.value}`
-      return Failure.invalid(table.request, reason)
-    }
-  }
-  return Failure.writing(table.request)(error)
+  const cast = table.columns.filter((column) => table.found.get(column.name)!.type !== Columns.typeText(column))
+  const mayMisfit = cast.length > 0 && error.message.startsWith("Conversion Error")
+  const misfits = mayMisfit ? yield* firstMisfits(table, cast) : {}
+  const column = cast.find(({ name }) => typeof misfits[name] === "string")
+  if (column === undefined) return Failure.writing(table.request)(error)
+  const types = `${table.found.get(column.name)!.type} and its schema says ${Columns.typeText(column)}`
+  const reason = `column "${column.name}" is ${types}, which does not hold the value ${misfits[column.name]}`
+  return Failure.invalid(table.request, reason)
 })
+
+/** A value of each column that its type does not hold, if there is one; the source is run once more for it. */
+const firstMisfits = (table: Table, columns: Columns.Columns): Effect.Effect<Row, never, DuckDB> => {
+  const selected = columns.map((column) => {
+    const name = Sql.identifier(column.name)
+    const isMisfit = sql`${name} IS NOT NULL AND TRY_CAST(${name} AS ${Sql.literal(Columns.typeText(column))}) IS NULL`
+    return sql`min(${name}::VARCHAR) FILTER (WHERE ${isMisfit}) AS ${name}`
+  })
+  return DuckDB.use((db) => db.query(sql`SELECT ${Sql.join(selected, ", ")} FROM ${table.source.sql}`)).pipe(
+    Effect.map(([row]) => row ?? {}),
+    Effect.orElseSucceed(() => ({}))
+  )
+}
 
 /** Rows and content hash of every partition of the request, from the file; no row of it may lack a required value. */
 const contents = Effect.fnUntraced(function* ({ columns, path, request }: Table) {

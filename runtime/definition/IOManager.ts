@@ -102,9 +102,15 @@ export interface ReadRequest extends Stored {
 export class IOManager extends Context.Service<
   IOManager,
   {
-    /** Writes what a body returned into the folder of the request, and hashes it by partition. */
+    /**
+     * Writes what a body returned into the folder of the request, and hashes it by partition.
+     * What a stream of rows itself fails with passes through.
+     */
     readonly write: (request: WriteRequest) => Effect.Effect<Written, InvalidOutput | IOManagerError, Scope>
-    /** The handle that a body gets for an input: a `Table`, `Files`, `Sink`, or a map of values by partition key. */
+    /**
+     * The handle that a body gets for an input: a `Table`, `Files`, `Sink`, or a `ReadonlyMap` of values by
+     * partition key in the order of the ordinals; only for an asset without partitions the value itself.
+     */
     readonly read: (request: ReadRequest) => Effect.Effect<unknown, IOManagerError, Scope>
     /** The relation of a table's pieces, for `strata query`; files become a relation of their list. */
     readonly relation: (request: ReadRequest) => Effect.Effect<Sql, IOManagerError>

@@ -19,7 +19,7 @@ export interface Table<out Row> {
   readonly collect: Effect.Effect<ReadonlyArray<Row>, IOManagerError>
 }
 
-/** What the body of a table asset returns. */
+/** What the body of a table asset returns; in a step of several partitions, rows have a `partition_key` besides. */
 export type Body<Row> = Sql | ReadonlyArray<Row> | Stream.Stream<Row, unknown, unknown>
 
 export interface TableSpec {

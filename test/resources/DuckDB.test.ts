@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync } from "node:fs"
 import { assert, describe, expect, it, layer } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -384,6 +385,13 @@ layer(inTemporaryHome())("DuckDB", (it) => {
       assert.include(error.message, "nowhere")
     })
   )
+})
+
+it("DuckDB's library is not loaded by those who only name the service", () => {
+  const module = new URL("../../resources/DuckDB.ts", import.meta.url)
+  const program = `await import("${module}"); console.log(process.report.getReport().sharedObjects.join())`
+  const loaded = execFileSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" })
+  assert.notInclude(loaded, "duckdb")
 })
 
 describe("the settings of DuckDB", () => {
