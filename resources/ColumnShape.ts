@@ -2,11 +2,11 @@
  * How the values of a schema stand in a column: the column's type, and the way
  * into DuckDB and back.
  */
-import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
 import * as ColumnType from "./duckdb/ColumnType.ts"
+import * as ScalarShape from "./ScalarShape.ts"
 
 /** The schema of a field has no column type. */
 export class UnsupportedColumn extends Schema.TaggedError<UnsupportedColumn>()("UnsupportedColumn", {
@@ -19,21 +19,12 @@ export class UnsupportedColumn extends Schema.TaggedError<UnsupportedColumn>()("
 }
 
 /** The values of one field, with null. */
-export interface ColumnShape extends ValueShape {
+export interface ColumnShape extends ScalarShape.ValueShape {
   readonly nullable: boolean
   /** What NULL stands for. */
   readonly absent: "Null" | "Undefined" | "Missing"
 }
 
-interface ValueShape {
-  readonly type: ColumnType.ColumnType
-  /** From what the schema encodes to, to what DuckDB takes. */
-  readonly toEngine: Convert
-  /** From what DuckDB gives, to what the schema decodes. */
-  readonly fromEngine: Convert
-}
-
-type Convert = (value: unknown) => unknown
 type Row = Readonly<Record<string, unknown>>
 type Fields = ReadonlyArray<readonly [name: string, shape: ColumnShape]>
 
@@ -50,8 +41,8 @@ export const make = (
   const isMissing = AST.isOptional(ast)
   return Result.map(shape, (shape) => ({
     ...shape,
-    nullable: isMissing || members.length > values.length,
-    absent: members.some(AST.isNull) ? "Null" : isMissing ? "Missing" : "Undefined"
+    nullable: isMissing || members.length > values.length || values.some(ScalarShape.isJson),
+    absent: members.some(isNull) ? "Null" : isMissing ? "Missing" : "Undefined"
   }))
 }
 
@@ -81,11 +72,14 @@ const itemFromEngine = (shape: ColumnShape, value: unknown): unknown =>
   isAbsent(value) ? (shape.absent === "Null" ? null : undefined) : shape.fromEngine(value)
 
 /** The one type that all members of a union without null have. */
-const valueShape = (field: string, members: ReadonlyArray<AST.AST>): Result.Result<ValueShape, UnsupportedColumn> => {
+const valueShape = (
+  field: string,
+  members: ReadonlyArray<AST.AST>
+): Result.Result<ScalarShape.ValueShape, UnsupportedColumn> => {
   const literals = members.flatMap(literalsOf)
   const texts = literals.filter((literal) => typeof literal === "string")
   if (members.length > 0 && members.every(isLiteral) && texts.length === literals.length) {
-    return Result.succeed(plain({ _tag: "Enum", values: [...new Set(texts)] }))
+    return Result.succeed(ScalarShape.plain({ _tag: "Enum", values: [...new Set(texts)] }))
   }
   return Result.flatMap(Result.all(members.map((member) => memberShape(field, member))), ([first, ...rest]) => {
     if (first === undefined) return unsupported(field, "it holds no value but null")
@@ -96,48 +90,37 @@ const valueShape = (field: string, members: ReadonlyArray<AST.AST>): Result.Resu
   })
 }
 
-const memberShape = (field: string, ast: AST.AST): Result.Result<ValueShape, UnsupportedColumn> => {
+const memberShape = (field: string, ast: AST.AST): Result.Result<ScalarShape.ValueShape, UnsupportedColumn> => {
   switch (ast._tag) {
     case "String":
     case "TemplateLiteral":
-      return Result.succeed(plain(ColumnType.scalar("VARCHAR")))
+      return Result.succeed(ScalarShape.text)
     case "Boolean":
-      return Result.succeed(plain(ColumnType.scalar("BOOLEAN")))
+      return Result.succeed(ScalarShape.boolean)
     case "Number":
-      return Result.succeed(isInteger(ast) ? integer("BIGINT") : plain(ColumnType.scalar("DOUBLE")))
+      return Result.succeed(ScalarShape.ofNumber(ast))
     case "BigInt":
-      return Result.succeed(bigInteger("BIGINT"))
+      return Result.succeed(ScalarShape.bigInteger)
     case "Literal":
     case "Enum":
-      return literalShape(field, literalsOf(ast))
+      return orUnsupported(field, ScalarShape.ofLiterals(literalsOf(ast)), "its literals are of different types")
     case "Arrays":
       return arrayShape(field, ast)
     case "Objects":
       return objectShape(field, ast)
     case "Declaration":
-      return declarationShape(field, ast)
+      return orUnsupported(
+        field,
+        ScalarShape.ofDeclaration(ast),
+        `${nameOf(ast)} has no column type: use a schema that encodes it, such as one ending in FromString`
+      )
     case "Suspend":
       return unsupported(field, "it is recursive: store it as Schema.Json")
   }
   return unsupported(field, `it is of kind ${ast._tag}: store it as a string, or as Schema.Json`)
 }
 
-const literalShape = (
-  field: string,
-  literals: ReadonlyArray<AST.LiteralValue>
-): Result.Result<ValueShape, UnsupportedColumn> => {
-  if (literals.every((literal) => typeof literal === "string"))
-    return Result.succeed(plain(ColumnType.scalar("VARCHAR")))
-  if (literals.every((literal) => typeof literal === "boolean"))
-    return Result.succeed(plain(ColumnType.scalar("BOOLEAN")))
-  if (literals.every((literal) => typeof literal === "bigint")) return Result.succeed(bigInteger("BIGINT"))
-  if (literals.every(Number.isSafeInteger)) return Result.succeed(integer("BIGINT"))
-  if (literals.every((literal) => typeof literal === "number"))
-    return Result.succeed(plain(ColumnType.scalar("DOUBLE")))
-  return unsupported(field, "its literals are of different types")
-}
-
-const arrayShape = (field: string, ast: AST.Arrays): Result.Result<ValueShape, UnsupportedColumn> => {
+const arrayShape = (field: string, ast: AST.Arrays): Result.Result<ScalarShape.ValueShape, UnsupportedColumn> => {
   const [item] = ast.rest
   if (item === undefined || ast.rest.length > 1 || ast.elements.length > 0) {
     return unsupported(field, "a tuple has no list type: use a struct, or an array")
@@ -149,7 +132,7 @@ const arrayShape = (field: string, ast: AST.Arrays): Result.Result<ValueShape, U
   }))
 }
 
-const objectShape = (field: string, ast: AST.Objects): Result.Result<ValueShape, UnsupportedColumn> => {
+const objectShape = (field: string, ast: AST.Objects): Result.Result<ScalarShape.ValueShape, UnsupportedColumn> => {
   const [record] = ast.indexSignatures
   if (record === undefined) return structShape(field, ast)
   return ast.propertySignatures.length > 0 || ast.indexSignatures.length > 1
@@ -157,7 +140,7 @@ const objectShape = (field: string, ast: AST.Objects): Result.Result<ValueShape,
     : recordShape(field, record)
 }
 
-const structShape = (field: string, ast: AST.Objects): Result.Result<ValueShape, UnsupportedColumn> => {
+const structShape = (field: string, ast: AST.Objects): Result.Result<ScalarShape.ValueShape, UnsupportedColumn> => {
   if (ast.propertySignatures.length === 0) return unsupported(field, "a struct without fields has no type")
   const shapes = ast.propertySignatures.map(({ name, type }) =>
     Result.map(make(`${field}.${String(name)}`, type), (shape) => [String(name), shape] as const)
@@ -169,7 +152,10 @@ const structShape = (field: string, ast: AST.Objects): Result.Result<ValueShape,
   }))
 }
 
-const recordShape = (field: string, record: AST.IndexSignature): Result.Result<ValueShape, UnsupportedColumn> =>
+const recordShape = (
+  field: string,
+  record: AST.IndexSignature
+): Result.Result<ScalarShape.ValueShape, UnsupportedColumn> =>
   Result.map(make(`${field}{}`, record.type), (shape) => ({
     type: { _tag: "Map", key: ColumnType.scalar("VARCHAR"), value: shape.type },
     toEngine: (value) =>
@@ -180,55 +166,15 @@ const recordShape = (field: string, record: AST.IndexSignature): Result.Result<V
       )
   }))
 
-const declarationShape = (field: string, ast: AST.Declaration): Result.Result<ValueShape, UnsupportedColumn> => {
-  const id = (ast.annotations?.representation as { readonly id?: string } | undefined)?.id ?? ""
-  const shape = declarations[id]
-  const name = String(
-    ast.annotations?.expected ?? ast.annotations?.identifier ?? (id.split("/").at(-1) || "declaration")
-  )
-  return shape === undefined
-    ? unsupported(field, `${name} has no column type: use a schema that encodes it, such as one ending in FromString`)
-    : Result.succeed(shape)
-}
-
-const plain = (type: ColumnType.ColumnType): ValueShape => ({ type, toEngine: identity, fromEngine: identity })
-
-const identity: Convert = (value) => value
-
-/** An integer of JavaScript: one beyond 2^53 does not pass as an Int when it is read. */
-const integer = (name: string): ValueShape => ({
-  type: ColumnType.scalar(name),
-  toEngine: identity,
-  fromEngine: Number
-})
-
-const bigInteger = (name: string): ValueShape => ({
-  type: ColumnType.scalar(name),
-  toEngine: identity,
-  fromEngine: (value) => BigInt(value as bigint | number)
-})
-
-const declarations: Readonly<Record<string, ValueShape>> = {
-  "effect/schema/DateTimeUtc": {
-    type: ColumnType.scalar("TIMESTAMPTZ"),
-    toEngine: (value) => DateTime.toDateUtc(value as DateTime.Utc),
-    fromEngine: (value) => DateTime.fromDateUnsafe(value as Date)
-  },
-  "effect/schema/Date": plain(ColumnType.scalar("TIMESTAMP")),
-  "effect/schema/Uint8Array": plain(ColumnType.scalar("BLOB")),
-  "effect/schema/Json": {
-    type: ColumnType.scalar("JSON"),
-    toEngine: (value) => JSON.stringify(value),
-    fromEngine: (value) => JSON.parse(value as string)
-  }
-}
+const nameOf = ({ annotations }: AST.Declaration): string =>
+  String(annotations?.identifier ?? annotations?.expected ?? "a declaration")
 
 /** The type that an annotation says; values are converted as far as the schema and the type differ in kind. */
 const annotatedShape = (
   field: string,
   text: string,
   members: ReadonlyArray<AST.AST>
-): Result.Result<ValueShape, UnsupportedColumn> => {
+): Result.Result<ScalarShape.ValueShape, UnsupportedColumn> => {
   const type = ColumnType.parse(text)
   if (type === undefined) return unsupported(field, `"${text}" is not a type that this version knows`)
   if (!ColumnType.isStored(type)) {
@@ -237,21 +183,21 @@ const annotatedShape = (
       `Parquet does not keep every value of ${text}: use DECIMAL(38,0), VARCHAR or another type`
     )
   }
-  if (members.every(({ _tag }) => _tag === "Number")) return Result.succeed({ ...integer(""), type })
-  if (members.every(({ _tag }) => _tag === "BigInt")) {
-    const exact = { ...bigInteger(""), type }
-    return Result.succeed(type._tag === "Decimal" ? { ...exact, toEngine: String } : exact)
+  if (members.every(AST.isNumber)) return Result.succeed({ ...ScalarShape.integer, type })
+  if (members.every(AST.isBigInt)) {
+    return type._tag === "Decimal" && type.scale > 0
+      ? unsupported(field, `a bigint has no decimals: use DECIMAL(${type.width},0)`)
+      : Result.succeed({ ...ScalarShape.bigInteger, type })
   }
-  return Result.succeed(
-    Result.match(valueShape(field, members), {
-      onFailure: () => plain(type),
-      onSuccess: (shape) => ({ ...shape, type })
-    })
-  )
+  const shape = Result.getOrElse(valueShape(field, members), () => ScalarShape.plain(type))
+  return Result.succeed({ ...shape, type })
 }
 
 const unsupported = (field: string, reason: string): Result.Result<never, UnsupportedColumn> =>
   Result.fail(new UnsupportedColumn({ field, reason }))
+
+const orUnsupported = <A>(field: string, shape: A | undefined, reason: string): Result.Result<A, UnsupportedColumn> =>
+  shape === undefined ? unsupported(field, reason) : Result.succeed(shape)
 
 const flatten = (ast: AST.AST): ReadonlyArray<AST.AST> => (AST.isUnion(ast) ? ast.types.flatMap(flatten) : [ast])
 
@@ -260,11 +206,6 @@ const isLiteral = (ast: AST.AST): boolean => AST.isLiteral(ast) || AST.isEnum(as
 const literalsOf = (ast: AST.AST): ReadonlyArray<AST.LiteralValue> =>
   AST.isLiteral(ast) ? [ast.literal] : AST.isEnum(ast) ? ast.enums.map(([, value]) => value) : []
 
-const isInteger = (ast: AST.Number): boolean => (ast.checks ?? []).some(isIntegerCheck)
-
-const isIntegerCheck = (check: AST.Check<never>): boolean =>
-  check._tag === "FilterGroup"
-    ? check.checks.some(isIntegerCheck)
-    : (check.annotations?.representation as { readonly id?: string } | undefined)?.id === "effect/schema/isInt"
+const isNull = (ast: AST.AST): boolean => AST.isNull(ast) || ScalarShape.isJson(ast)
 
 const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined

@@ -351,6 +351,7 @@ layer(inTemporaryHome())("DuckDB", (it) => {
           (statement) => Effect.forkChild(statement)
         )
         yield* turns(5000)
+        yield* fs.stat(directory) // needs a thread of the pool that the queries run on
         const started = performance.now()
         yield* Fiber.interruptAll(fibers)
         assert.isBelow(performance.now() - started, 1000)

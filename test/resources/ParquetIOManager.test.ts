@@ -94,7 +94,7 @@ layer(live)("ParquetIOManager", (it) => {
         const fields = {
           big: Schema.BigInt,
           count: Schema.Int,
-          share: Schema.Number,
+          share: Schema.Finite,
           price: Schema.Finite.annotate({ duckdb: "DECIMAL(18,2)" }),
           level: Schema.Literals(["low", "it's high"]),
           is: Schema.Boolean,
@@ -103,9 +103,11 @@ layer(live)("ParquetIOManager", (it) => {
           text: Schema.DateTimeUtcFromString,
           raw: Schema.Uint8Array,
           tags: Schema.Array(Schema.NullOr(Schema.String)),
-          place: Schema.Struct({ lat: Schema.Number, name: Schema.optionalKey(Schema.String) }),
+          place: Schema.Struct({ lat: Schema.Finite, name: Schema.optionalKey(Schema.String) }),
           counts: Schema.Record(Schema.String, Schema.Int),
+          large: Schema.BigInt.annotate({ duckdb: "DECIMAL(38,0)" }),
           json: Schema.Json,
+          none: Schema.Json,
           nothing: Schema.NullOr(Schema.Literals(["x"]))
         }
         const stored = unpartitioned(Table.of(Schema.Struct(fields)))
@@ -124,7 +126,9 @@ layer(live)("ParquetIOManager", (it) => {
           tags: ["a", null, "b'c"],
           place: { lat: 1.5 },
           counts: { "a'b": 3 },
+          large: -(10n ** 37n),
           json: { deep: [1, "x", null] },
+          none: null,
           nothing: null
         }
         const rows = [row, { ...row, place: { lat: 2, name: "here" }, nothing: "x" as const }]
@@ -229,7 +233,7 @@ layer(live)("ParquetIOManager", (it) => {
           Table.of(
             Schema.Struct({
               n: Schema.Int,
-              share: Schema.Number,
+              share: Schema.Finite,
               level: Schema.Literals(["a", "b"]),
               at: Schema.DateTimeUtc,
               list: Schema.Array(Schema.Int)
