@@ -88,12 +88,17 @@ export interface Publication {
 export interface Observation {
   readonly ordinal: number
   readonly version: Version
+  /** When this version was first seen. */
+  readonly changedAt: number
   readonly files: ReadonlyArray<{
     readonly path: string
     readonly name: string
     readonly size: number
+    /** -1 where the file was so new that it may have changed again without a change of its time. */
     readonly modified: number
     readonly sha256: string
+    /** When this content was first seen under this name. */
+    readonly since: number
   }>
 }
 

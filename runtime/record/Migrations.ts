@@ -174,7 +174,22 @@ const first = SqlClient.use((sql) => {
   )
 })
 
-const migrations = { "0001_tables": first }
+/** What code versions are made of, when what was seen last changed, and a short way to the steps that failed. */
+const second = SqlClient.use((sql) =>
+  Effect.all(
+    [
+      sql`CREATE TABLE code_version (
+        version TEXT PRIMARY KEY,
+        parts TEXT NOT NULL
+      )`,
+      sql`ALTER TABLE observation ADD COLUMN changed_at DOUBLE PRECISION NOT NULL DEFAULT 0`,
+      sql`CREATE INDEX step_failed ON step (run_id) WHERE status = 'Failed'`
+    ],
+    { discard: true }
+  )
+)
+
+const migrations = { "0001_tables": first, "0002_history": second }
 
 const latest = Object.keys(migrations).length
 

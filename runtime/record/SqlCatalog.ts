@@ -39,7 +39,7 @@ export const layer: Layer.Layer<Catalog, never, SqlClient> = Layer.effect(
       ),
       observations: Effect.fn("SqlCatalog.observations")(function* (asset: AssetKey) {
         const rows = yield* sql<ObservationRow>`
-          SELECT ordinal, version, files FROM observation WHERE asset = ${asset} ORDER BY ordinal`
+          SELECT ordinal, version, files, changed_at FROM observation WHERE asset = ${asset} ORDER BY ordinal`
         return rows.map(observationFromRow)
       }, during("read observations")),
       observe: Effect.fn("SqlCatalog.observe")(
@@ -139,23 +139,27 @@ interface ObservationRow {
   readonly ordinal: number
   readonly version: string
   readonly files: string
+  readonly changed_at: number
 }
 
-const observationFromRow = ({ files, ordinal, version }: ObservationRow): Observation => ({
+const observationFromRow = ({ changed_at, files, ordinal, version }: ObservationRow): Observation => ({
   ordinal,
   version: [Number.parseInt(version.slice(0, 8), 16), Number.parseInt(version.slice(8), 16)],
+  changedAt: changed_at,
   files: JSON.parse(files)
 })
 
 /** Writes what is new or has changed, and removes what is gone. */
 const observe = Effect.fnUntraced(function* (sql: SqlClient, asset: AssetKey, seen: ReadonlyArray<Observation>) {
-  const rows = yield* sql<ObservationRow>`SELECT ordinal, version, files FROM observation WHERE asset = ${asset}`
+  const rows = yield* sql<Omit<ObservationRow, "changed_at">>`
+    SELECT ordinal, version, files FROM observation WHERE asset = ${asset}`
   const before = new Map(rows.map((row) => [row.ordinal, row]))
-  const after = seen.map(({ files, ordinal, version }) => ({
+  const after = seen.map(({ changedAt, files, ordinal, version }) => ({
     asset,
     ordinal,
     version: Version.toText(version),
-    files: JSON.stringify(files)
+    files: JSON.stringify(files),
+    changed_at: changedAt
   }))
   const changed = after.filter(({ files, ordinal, version }) => {
     const known = before.get(ordinal)
@@ -171,7 +175,8 @@ const observe = Effect.fnUntraced(function* (sql: SqlClient, asset: AssetKey, se
     sql,
     "observation",
     changed,
-    sql`ON CONFLICT (asset, ordinal) DO UPDATE SET version = excluded.version, files = excluded.files`
+    sql`ON CONFLICT (asset, ordinal) DO UPDATE
+      SET version = excluded.version, files = excluded.files, changed_at = excluded.changed_at`
   )
 })
 

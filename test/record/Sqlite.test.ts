@@ -171,7 +171,7 @@ describe("a state that cannot be used", () => {
       yield* sql`INSERT INTO strata_migrations (migration_id, name) VALUES (99, 'later')`
       assert.strictEqual(
         yield* refuses(filename),
-        "the state in state.db cannot be used: a newer release of strata wrote it (its version is 99, this release knows 1); upgrade strata"
+        "the state in state.db cannot be used: a newer release of strata wrote it (its version is 99, this release knows 2); upgrade strata"
       )
     })
   )

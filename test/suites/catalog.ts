@@ -260,5 +260,15 @@ const Ordinal = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20 }))
 const observation = (ordinal: number, lane: number): Observation => ({
   ordinal,
   version: [lane, 0xdead_beef],
-  files: [{ path: `/landing/${ordinal}.jsonl.gz`, name: `${ordinal}.jsonl.gz`, size: 9, modified: 8.5, sha256: "ab" }]
+  changedAt: lane,
+  files: [
+    {
+      path: `/landing/${ordinal}.jsonl.gz`,
+      name: `${ordinal}.jsonl.gz`,
+      size: 9,
+      modified: 8.5,
+      sha256: "ab",
+      since: 7
+    }
+  ]
 })
