@@ -42,6 +42,7 @@ export const report = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) 
 const usageErrors: ReadonlySet<string> = new Set([
   "Usage",
   "SelectionSyntaxError",
+  "StatusNotListed",
   "UnknownAsset",
   "UnknownAttribute",
   "PartitionSyntaxError",

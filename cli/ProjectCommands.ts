@@ -12,13 +12,17 @@ import type * as Commands from "./Commands.ts"
 import * as DefinitionsCache from "./DefinitionsCache.ts"
 import * as ProjectLocation from "./ProjectLocation.ts"
 
-/** What may be meant by this first word; without one, all of them. */
+/** What may be meant by this first word; without one, all of them, as far as the definitions can be loaded. */
 export const find = Effect.fn("ProjectCommands.find")(function* (word: string | undefined) {
   const cwd = process.cwd()
   const location = ProjectLocation.find({ cwd })
   if (location === undefined) return []
   const known = DefinitionsCache.read(location)?.commands
   if (known !== undefined && !known.some(({ name }) => name === word)) return known.map(named)
+  return yield* word === undefined ? Effect.catch(load(cwd), () => Effect.succeed([])) : load(cwd)
+})
+
+const load = Effect.fnUntraced(function* (cwd: string) {
   const Project = yield* Effect.promise(() => import("./Project.ts"))
   const Wiring = yield* Effect.promise(() => import("./Wiring.ts"))
   const { definitions } = yield* Project.load({ cwd })

@@ -12,16 +12,14 @@ import * as PartitionSet from "../runtime/definition/PartitionSet.ts"
 import * as PartitionsDefinition from "../runtime/definition/PartitionsDefinition.ts"
 import type { AssetGraphView } from "../runtime/event/AssetGraphView.ts"
 import * as AssetGraph from "../runtime/graph/AssetGraph.ts"
-import type { AssetGraphSnapshot, AssetSnapshot } from "../runtime/graph/AssetGraphSnapshot.ts"
 import * as AssetSelection from "../runtime/graph/AssetSelection.ts"
-import * as AssetSelectionText from "../runtime/graph/AssetSelectionText.ts"
 import * as PartitionExpression from "../runtime/graph/PartitionExpression.ts"
 import * as PartitionExpressionText from "../runtime/graph/PartitionExpressionText.ts"
 import * as ResolvedPartitions from "../runtime/graph/ResolvedPartitions.ts"
 import * as SelectedAssets from "../runtime/graph/SelectedAssets.ts"
-import type { UnknownAsset, UnknownAttribute } from "../runtime/graph/SelectionName.ts"
 import * as Knowledge from "../runtime/read/Knowledge.ts"
 import { Usage } from "./Failure.ts"
+import * as Selected from "./Selected.ts"
 
 export interface Words {
   readonly selection: ReadonlyArray<string>
@@ -29,9 +27,7 @@ export interface Words {
 }
 
 export type Misread =
-  | AssetSelectionText.SelectionSyntaxError
-  | UnknownAsset
-  | UnknownAttribute
+  | Selected.Misread
   | PartitionExpressionText.PartitionSyntaxError
   | ResolvedPartitions.UnmatchedPartitions
   | Usage
@@ -47,11 +43,11 @@ type Partitions = ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
 
 export const make = (graph: AssetGraph.AssetGraph, words: Words): Result.Result<Requested, Misread> =>
   Result.gen(function* () {
-    const selection = yield* parse(words.selection)
+    const selection = yield* Selected.parse(words.selection)
     const expression = Option.isNone(words.partitions)
       ? undefined
       : yield* PartitionExpressionText.parse(words.partitions.value)
-    const selected = yield* SelectedAssets.resolve(selection, graph, nothingKnown)
+    const selected = yield* SelectedAssets.resolve(selection, graph, Selected.nothingKnown)
     const assets = AssetSelection.usesStatus(selection) ? graph.order : selected.keys()
     const resolved = new WeakMap<AssetGraphView, Result.Result<Partitions, Misread>>()
     return {
@@ -63,33 +59,6 @@ export const make = (graph: AssetGraph.AssetGraph, words: Words): Result.Result<
       }
     }
   })
-
-/** The assets that are selected, in the order of the graph. */
-export const listed = (
-  { assets }: AssetGraphSnapshot,
-  texts: ReadonlyArray<string>
-): Result.Result<ReadonlyArray<AssetSnapshot>, Misread> =>
-  Result.gen(function* () {
-    const selection = yield* parse(texts)
-    if (AssetSelection.usesStatus(selection)) {
-      return yield* Result.fail(new Usage({ reason: "list knows no statuses: strata plan and strata show do" }))
-    }
-    const selected = yield* SelectedAssets.resolve(selection, SelectedAssets.graphOf(assets), nothingKnown)
-    return assets.filter(({ key }) => selected.has(key))
-  })
-
-/** Several selections mean what any of them means, none means all. */
-const parse = (
-  texts: ReadonlyArray<string>
-): Result.Result<AssetSelection.AssetSelection, AssetSelectionText.SelectionSyntaxError> =>
-  Result.map(Result.all(texts.map(AssetSelectionText.parse)), ([first = AssetSelection.all, ...rest]) =>
-    rest.length === 0 ? first : { _tag: "Or", of: [first, ...rest] }
-  )
-
-const nothingKnown: SelectedAssets.Knowledge = {
-  existing: () => PartitionSet.empty,
-  status: () => PartitionSet.empty
-}
 
 const resolve = (
   view: AssetGraphView,

@@ -6,48 +6,58 @@
  * them equal. Whatever it does not know for sure it leaves to the command line.
  */
 import { stripVTControlCharacters } from "node:util"
+import type { AssetSnapshot } from "../runtime/graph/AssetGraphSnapshot.ts"
 import * as DefinitionsCache from "./DefinitionsCache.ts"
 import help from "./help.json" with { type: "json" }
 import * as ProjectLocation from "./ProjectLocation.ts"
-import * as HelpSection from "./render/HelpSection.ts"
-import * as Ink from "./render/Ink.ts"
-import { type View, viewOf } from "./render/View.ts"
+import * as ProjectHelp from "./render/ProjectHelp.ts"
 import { version } from "./Version.ts"
 
 /** What is to be printed, if the command line is one that is answered here. */
-export const answer = (args: ReadonlyArray<string>): string | undefined | Promise<string | undefined> => {
+export const answer = (
+  args: ReadonlyArray<string>,
+  { isColored }: { readonly isColored: boolean }
+): string | undefined | Promise<string | undefined> => {
   const [first, ...rest] = args
-  if (first === undefined || (rest.length === 0 && (first === "--help" || first === "-h"))) return overview()
+  if (first === undefined || (rest.length === 0 && (first === "--help" || first === "-h"))) return overview(isColored)
   if (rest.length === 0 && (first === "--version" || first === "-v")) return `strata ${version}`
   return first === "list" ? list(rest) : undefined
 }
 
 /** The help of the root, with the commands of the project, which only its definitions know. */
-const overview = (): string | undefined => {
+const overview = (isColored: boolean): string | undefined => {
   const location = locationOf()
   const commands = location === undefined ? [] : DefinitionsCache.read(location)?.commands
   if (commands === undefined) return undefined
-  const { color } = view()
-  const rows = commands.map(({ description, name }) => [name, description] as const)
-  const parts = [
-    color ? help[""] : stripVTControlCharacters(help[""]),
-    HelpSection.ofProject(rows, Ink.make({ color }))
-  ]
-  return parts.filter((part) => part !== "").join("\n\n")
+  const code = (open: number, close: number) => (text: string) => `\u001b[${open}m${text}\u001b[${close}m`
+  const ofProject = ProjectHelp.text(commands, { bold: code(1, 22), cyan: code(36, 39) })
+  const text = ofProject === "" ? help[""] : `${help[""]}\n\n${ofProject}`
+  return isColored ? text : stripVTControlCharacters(text)
 }
 
-/** Without a selection, and with no flag but `--json`. */
+/** With no flag but `--json`; what is wrong with a selection is said by the command line. */
 const list = async (args: ReadonlyArray<string>): Promise<string | undefined> => {
-  const isJson = args.length === 1 && args[0] === "--json"
-  if (args.length > 0 && !isJson) return undefined
+  const isJson = args.includes("--json")
+  const selection = args.filter((arg) => arg !== "--json")
+  if (selection.some((arg) => arg.startsWith("-"))) return undefined
   const location = locationOf()
-  const snapshot = location === undefined ? undefined : DefinitionsCache.read(location)
-  if (snapshot === undefined || snapshot.assets.length === 0) return undefined
+  const assets = location === undefined ? [] : (DefinitionsCache.read(location)?.assets ?? [])
+  const selected = selection.length === 0 ? assets : await select(assets, selection)
+  if (selected.length === 0) return undefined
   const AssetList = await import("./render/AssetList.ts")
-  return isJson ? AssetList.json(snapshot.assets) : AssetList.text(snapshot.assets, view())
+  const View = await import("./render/View.ts")
+  return isJson
+    ? AssetList.json(selected)
+    : AssetList.text(selected, View.viewOf(process.stdout, process.env, Date.now()))
+}
+
+const select = async (
+  assets: ReadonlyArray<AssetSnapshot>,
+  selection: ReadonlyArray<string>
+): Promise<ReadonlyArray<AssetSnapshot>> => {
+  const Selected = await import("./Selected.ts")
+  const selected = Selected.of(assets, selection)
+  return selected._tag === "Success" ? selected.success : []
 }
 
 const locationOf = () => ProjectLocation.find({ cwd: process.cwd() })
-
-/** As `Screen` sees it. */
-const view = (): View => viewOf(process.stdout, process.env, Date.now())

@@ -26,7 +26,7 @@ async function start(args) {
     ? (name) => import(`./${name}.ts`)
     : (name) => import(`../dist/cli/${name}.js`)
   const { answer } = await load("quick")
-  const text = await answer(args)
+  const text = await answer(args, { isColored: isColored() })
   if (text === undefined) await load("main")
   else print(text)
 }
@@ -36,10 +36,13 @@ function helpOf([command, flag, ...rest]) {
   if (rest.length > 0 || (flag !== "--help" && flag !== "-h")) return undefined
   const texts = JSON.parse(readFileSync(new URL("./help.json", import.meta.url), "utf8"))
   if (!Object.hasOwn(texts, command)) return undefined
+  return isColored() ? texts[command] : stripVTControlCharacters(texts[command])
+}
+
+function isColored() {
   const { FORCE_COLOR = "", NO_COLOR = "", TERM } = process.env
   const isWanted = (FORCE_COLOR !== "" && FORCE_COLOR !== "0") || (process.stdout.isTTY && TERM !== "dumb")
-  const isColored = NO_COLOR === "" && isWanted
-  return isColored ? texts[command] : stripVTControlCharacters(texts[command])
+  return NO_COLOR === "" && isWanted
 }
 
 function print(text) {

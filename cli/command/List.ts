@@ -8,12 +8,12 @@ import * as Planning from "../Planning.ts"
 import * as Project from "../Project.ts"
 import * as AssetList from "../render/AssetList.ts"
 import { Screen } from "../Screen.ts"
-import * as Requested from "../Requested.ts"
+import * as Selected from "../Selected.ts"
 
 export const list = Effect.fn("list")(function* (options: Flags.Options<typeof Flags.list>) {
   const screen = yield* Screen
   const snapshot = yield* Project.snapshot(Planning.requestOf(options))
-  const assets = yield* Effect.fromResult(Requested.listed(snapshot, options.selection))
+  const assets = yield* Effect.fromResult(Selected.of(snapshot.assets, options.selection))
   yield* assets.length === 0 && !options.json
     ? screen.tell(() => (snapshot.assets.length === 0 ? "the definitions hold no assets" : "no asset is selected"))
     : screen.print((view) => (options.json ? AssetList.json(assets) : AssetList.text(assets, view)))

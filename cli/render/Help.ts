@@ -5,19 +5,23 @@ import type { FlagDoc, HelpDoc } from "effect/cli/HelpDoc"
 import * as Option from "effect/Option"
 import * as HelpSection from "./HelpSection.ts"
 import * as Ink from "./Ink.ts"
+import * as ProjectHelp from "./ProjectHelp.ts"
 import type { View } from "./View.ts"
 
 export const text = (doc: HelpDoc, { color }: Pick<View, "color">): string => {
   const ink = Ink.make({ color })
   const isRoot = (doc.commandPath?.length ?? 1) === 1
-  const groups = (doc.subcommands ?? []).map(({ commands, group }) => ({
-    group,
-    rows: commands.map((sub) => [sub.name, sub.shortDescription ?? sub.description] as const)
-  }))
+  const groups = doc.subcommands ?? []
+  const own = groups.filter(({ group }) => group === undefined).flatMap(({ commands }) => commands)
+  const ofProject = groups.filter(({ group }) => group !== undefined).flatMap(({ commands }) => commands)
   return [
     doc.description,
     `${ink.bold("Usage:")} ${doc.usage}`,
-    ...groups.map(({ group, rows }) => (group === undefined ? HelpSection.make("Commands", rows, ink) : "")),
+    HelpSection.make(
+      "Commands",
+      own.map(({ description, name }) => [name, description]),
+      ink
+    ),
     HelpSection.make(
       "Arguments",
       (doc.args ?? []).map((arg) => [arg.name.replace("...", ""), describe(arg.description)]),
@@ -25,7 +29,7 @@ export const text = (doc: HelpDoc, { color }: Pick<View, "color">): string => {
     ),
     HelpSection.make("Flags", [...doc.flags, ...(isRoot ? (doc.globalFlags ?? []) : [])].map(flagRow), ink),
     examples(doc, ink),
-    ...groups.map(({ group, rows }) => (group === undefined ? "" : HelpSection.ofProject(rows, ink)))
+    ProjectHelp.text(ofProject, ink)
   ]
     .filter((part) => part !== "")
     .join("\n\n")

@@ -20,6 +20,3 @@ export const make = (title: string, rows: ReadonlyArray<Row>, ink: Ink): string 
   })
   return [ink.bold(`${title}:`), ...lines].join("\n")
 }
-
-/** Stands at the end of the help of the root, so that it can be added to a text that is ready. */
-export const ofProject = (rows: ReadonlyArray<Row>, ink: Ink): string => make("Commands of this project", rows, ink)

@@ -89,16 +89,22 @@ export const nothing = (plan: RunPlan.RunPlan, view: View): string => {
   return view.tty && plan.blocked.length === 0 ? `${ink.green("✓")} ${summary(plan)}` : summary(plan)
 }
 
-/** What was asked for and cannot be made, each with the command that can; nothing where there is none. */
-export const blocked = (plan: RunPlan.RunPlan, names: PartitionNames, view: View): string => {
-  const ink = Ink.make(view)
-  return plan.blocked
-    .map(({ asset, input, partitions }) => {
-      const what = Names.made([asset], partitions, names)
-      const remedy = CommandText.make(["materialize", `+${asset}`])
-      return `${ink.yellow("!")} ${what} cannot be made before ${input}, which it is made from: ${remedy} makes both`
+/** What was asked for and cannot be made, each with what helps; nothing where there is none. */
+export const blocked = (plan: RunPlan.RunPlan, names: PartitionNames, view: View): string =>
+  plan.blocked
+    .map((blocked) => {
+      const what = Names.made([blocked.asset], blocked.partitions, names)
+      return `${Ink.make(view).yellow("!")} ${what} ${remedy(blocked)}`
     })
     .join("\n")
+
+const remedy = ({ asset, input, reason }: RunPlan.Blocked): string => {
+  switch (reason) {
+    case "NotMade":
+      return `cannot be made before ${input}, which it is made from: ${CommandText.make(["materialize", `+${asset}`])} makes both`
+    case "Incomplete":
+      return `waits until ${input} is complete, because it is made from all of it: ${CommandText.make(["show", input])} says what is missing`
+  }
 }
 
 const upToDateOf = ({ upToDate }: RunPlan.RunPlan) => ({
@@ -115,8 +121,9 @@ export const json = (plan: RunPlan.RunPlan, names: PartitionNames): unknown => (
     reasons: Object.fromEntries([...reasons].map(([reason, set]) => [reason, names.json(assets[0]!, set)])),
     after
   })),
-  blocked: plan.blocked.map(({ asset, input, partitions }) => ({
+  blocked: plan.blocked.map(({ asset, input, partitions, reason }) => ({
     asset,
+    reason,
     partitions: names.json(asset, partitions),
     input
   })),

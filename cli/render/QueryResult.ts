@@ -10,6 +10,7 @@ import * as Ink from "./Ink.ts"
 import * as Json from "./Json.ts"
 import * as Table from "./Table.ts"
 import type { View } from "./View.ts"
+import * as Width from "./Width.ts"
 
 export interface Column {
   readonly name: string
@@ -18,22 +19,41 @@ export interface Column {
 
 type Row = Readonly<Record<string, unknown>>
 
-/** All values are text, or null. */
+/** All values are text, or null. What is too wide for a table is printed row by row, a line for each column. */
 export const text = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>, view: View): string => {
   const ink = Ink.make(view)
-  const table = Table.make(
-    columns.map(({ name, type }) => ({
-      title: name,
-      text: (row: Row) => (row[name] === null ? "NULL" : String(row[name])),
-      align: isNumeric(type) ? ("right" as const) : ("left" as const),
-      shrinks: true,
-      color: (row: Row) => (row[name] === null ? ink.dim : (text: string) => text)
-    })),
-    rows,
-    view
-  )
+  const described = columns.map(describe)
+  const table = Table.isTooWide(described, rows, view)
+    ? records(columns, rows, view)
+    : Table.make(described, rows, view)
   const titles = rows.length === 0 ? columns.map(({ name }) => name).join("  ") : ""
   return [titles, table, ink.dim(Amount.counted(rows.length, "row"))].filter((part) => part !== "").join("\n")
+}
+
+const describe = ({ name, type }: Column): Table.Column<Row> => ({
+  title: name,
+  text: (row) => shown(row[name]),
+  align: isNumeric(type) ? "right" : "left",
+  shrinks: true,
+  color: (row, ink) => (row[name] === null ? ink.dim : (text) => text)
+})
+
+const shown = (value: unknown): string => (value === null ? "NULL" : String(value))
+
+const records = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>, view: View): string => {
+  const ink = Ink.make(view)
+  const left = Math.max(...columns.map(({ name }) => Width.width(name)))
+  return rows
+    .map((row) =>
+      columns
+        .map(
+          ({ name }) =>
+            `${ink.dim(Width.padEnd(name, left))}  ${Width.truncate(Width.visible(shown(row[name])), view.width - left - 2)}`
+        )
+        .join("\n")
+    )
+    .join("\n\n")
+    .concat("\n")
 }
 
 export const titles = (columns: ReadonlyArray<Column>): string => columns.map(({ name }) => escaped(name)).join("\t")

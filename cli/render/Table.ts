@@ -34,22 +34,38 @@ export const make = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArr
           rows
         )
 
+/** Whether cutting the columns that shrink is not enough. */
+export const isTooWide = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>, view: View): boolean => {
+  const widths = fitted(columns, wantedWidths(columns, cellsOf(columns, rows)), view.width)
+  return total(widths) > view.width
+}
+
 const tabbed = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): string =>
   rows.map((row) => columns.map(({ plain, text }) => Width.visible((plain ?? text)(row))).join("\t")).join("\n")
 
 const aligned = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>, view: View): string => {
   const ink = Ink.make(view)
-  const cells = rows.map((row) => columns.map(({ text }) => Width.visible(text(row))))
-  const wanted = columns.map(({ title }, index) =>
-    cells.reduce((most, line) => Math.max(most, Width.width(line[index]!)), Width.width(title))
-  )
-  const widths = fitted(columns, wanted, view.width)
+  const cells = cellsOf(columns, rows)
+  const widths = fitted(columns, wantedWidths(columns, cells), view.width)
   const lines = cells.map((line, index) =>
     joined(columns, line, widths, (column) => column.color?.(rows[index]!, ink) ?? ((text) => text))
   )
   const titles = columns.map(({ title }) => title)
   return [joined(columns, titles, widths, () => ink.dim), ...lines].join("\n")
 }
+
+type Cells = ReadonlyArray<ReadonlyArray<string>>
+
+const cellsOf = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): Cells =>
+  rows.map((row) => columns.map(({ text }) => Width.visible(text(row))))
+
+const wantedWidths = <Row>(columns: ReadonlyArray<Column<Row>>, cells: Cells): ReadonlyArray<number> =>
+  columns.map(({ title }, index) =>
+    cells.reduce((most, line) => Math.max(most, Width.width(line[index]!)), Width.width(title))
+  )
+
+const total = (widths: ReadonlyArray<number>): number =>
+  widths.reduce((sum, width) => sum + width + gap.length, -gap.length)
 
 const joined = <Row>(
   columns: ReadonlyArray<Column<Row>>,
@@ -75,7 +91,7 @@ const fitted = <Row>(
   width: number
 ): ReadonlyArray<number> => {
   const widths = [...wanted]
-  let excess = widths.reduce((sum, column) => sum + column + gap.length, -gap.length) - width
+  let excess = total(widths) - width
   for (; excess > 0; excess--) {
     let widest = -1
     for (const [index, column] of widths.entries()) {

@@ -1,0 +1,306 @@
+/** What a person and a pipe see, as pictures. */
+import { assert, describe, it } from "@effect/vitest"
+import * as AssetKey from "../../../runtime/definition/AssetKey.ts"
+import * as PartitionSet from "../../../runtime/definition/PartitionSet.ts"
+import * as Run from "../../../runtime/event/Run.ts"
+import type { RunPlan } from "../../../runtime/plan/RunPlan.ts"
+import * as RunSummary from "../../../runtime/read/RunSummary.ts"
+import * as Amount from "../../../cli/render/Amount.ts"
+import * as CommandText from "../../../cli/render/CommandText.ts"
+import type { PartitionNames } from "../../../cli/render/PartitionNames.ts"
+import * as PlanText from "../../../cli/render/PlanText.ts"
+import * as ProgressText from "../../../cli/render/ProgressText.ts"
+import * as Problem from "../../../cli/render/Problem.ts"
+import * as QueryResult from "../../../cli/render/QueryResult.ts"
+import * as RunList from "../../../cli/render/RunList.ts"
+import * as RunReport from "../../../cli/render/RunReport.ts"
+import * as RunRequest from "../../../cli/render/RunRequest.ts"
+import type { View } from "../../../cli/render/View.ts"
+import * as Width from "../../../cli/render/Width.ts"
+
+const now = Date.UTC(2025, 5, 30, 12)
+const person: View = { tty: true, width: 80, color: false, now }
+const wide: View = { ...person, width: 200 }
+const pipe: View = { tty: false, width: 80, color: false, now }
+
+const parsed = AssetKey.make("postings/parsed")
+const daily = AssetKey.make("postings/daily")
+
+const names: PartitionNames = {
+  text: (_, set) => `day ${PartitionSet.first(set)}…day ${PartitionSet.last(set)} (${PartitionSet.size(set)})`,
+  brief: (_, set) =>
+    PartitionSet.size(set) === 1 ? `day ${PartitionSet.first(set)}` : `${PartitionSet.size(set)} days`,
+  json: (_, set) => ({ count: PartitionSet.size(set), ranges: [] })
+}
+
+const plan: RunPlan = {
+  steps: [
+    {
+      index: 0,
+      assets: [parsed],
+      partitions: PartitionSet.range(1, 31),
+      reasons: new Map([
+        ["Failed", PartitionSet.of(4)],
+        ["Missing", PartitionSet.difference(PartitionSet.range(1, 31), PartitionSet.of(4))]
+      ]),
+      after: []
+    },
+    {
+      index: 1,
+      assets: [daily],
+      partitions: PartitionSet.range(1, 31),
+      reasons: new Map([["Missing", PartitionSet.range(1, 31)]]),
+      after: [0]
+    }
+  ],
+  blocked: [{ reason: "NotMade", asset: daily, partitions: PartitionSet.range(40, 42), input: parsed }],
+  upToDate: new Map([[parsed, PartitionSet.range(31, 40)]])
+}
+
+const run: Run.Run = {
+  id: Run.RunId.make("tou6ut-mpcmr"),
+  environment: Run.main,
+  request: "materialize +postings/daily --force",
+  git: { commit: "4e57d3a9c2ef27beae1ba5530861193b38ab71c4", dirty: true },
+  process: { pid: 1, bootId: "", startTicks: "", host: "here" },
+  fencingToken: 1,
+  status: "Failed",
+  startedAt: now - 125_000,
+  heartbeatAt: null,
+  endedAt: now - 5_000
+}
+
+const step = (
+  index: number,
+  assets: ReadonlyArray<AssetKey.AssetKey>,
+  parts: Partial<Run.StepRecord>
+): Run.StepRecord => ({
+  runId: run.id,
+  index,
+  assets,
+  partitions: PartitionSet.of(index),
+  reason: "Missing",
+  status: "Succeeded",
+  because: null,
+  attempts: [],
+  ...parts
+})
+
+const attempt = (parts: Partial<Run.Attempt>): Run.Attempt => ({
+  number: 1,
+  outcome: "Succeeded",
+  error: null,
+  startedAt: now - 100_000,
+  endedAt: now - 98_800,
+  metadata: {},
+  ...parts
+})
+
+const summary = RunSummary.make(run, [
+  step(1, [parsed], {
+    attempts: [
+      attempt({
+        metadata: {
+          "strata/rows": { _tag: "Int", value: 19_972 },
+          "strata/quarantined": { _tag: "Int", value: 28 },
+          "strata/bytes": { _tag: "Bytes", value: 560_067 }
+        }
+      })
+    ]
+  }),
+  step(2, [parsed], {
+    status: "Failed",
+    attempts: [
+      attempt({ outcome: "Failed", error: { tag: "RateLimited", message: "slow down", detail: "" } }),
+      attempt({
+        number: 2,
+        outcome: "Failed",
+        error: { tag: "BadReply", message: "the reply of redis://me:secret@host/0\nis not JSON", detail: "" }
+      })
+    ]
+  }),
+  step(3, [daily], { status: "Skipped", because: parsed })
+])
+
+const lines = (text: string): ReadonlyArray<string> => text.split("\n")
+
+describe("a plan", () => {
+  it("is a line for each asset, with why", () => {
+    assert.deepStrictEqual(lines(PlanText.text(plan, names, person)), [
+      "ASSET            PARTITIONS         STEPS  WHY",
+      "postings/parsed  day 1…day 30 (30)      1  1 failed, 29 missing",
+      "postings/daily   day 1…day 30 (30)      1  missing"
+    ])
+    assert.deepStrictEqual(lines(PlanText.text(plan, names, pipe)), [
+      "postings/parsed\tday 1…day 30 (30)\t30\t1\t1 failed, 29 missing",
+      "postings/daily\tday 1…day 30 (30)\t30\t1\tmissing"
+    ])
+    assert.strictEqual(PlanText.summary(plan), "2 steps for 60 partitions; 9 partitions up to date")
+  })
+
+  it("says how to make what cannot be made", () => {
+    assert.strictEqual(
+      PlanText.blocked(plan, names, person),
+      "! postings/daily 2 days cannot be made before postings/parsed, which it is made from: strata materialize +postings/daily makes both"
+    )
+  })
+})
+
+describe("the end of a run", () => {
+  it("is a table of what was made", () => {
+    assert.deepStrictEqual(lines(RunReport.made(summary, names, wide)), [
+      "MADE             PARTITIONS         ROWS  SET ASIDE    SIZE   TIME",
+      "postings/parsed  day 1…day 1 (1)  19,972         28  560 kB  1.2 s"
+    ])
+  })
+
+  it("says what failed and why, what was skipped because of it, and the command that goes on", () => {
+    const graph = { assets: new Map() } as never
+    assert.deepStrictEqual(lines(RunReport.closing(summary, { names, graph, place: ".strata/objects" }, person)), [
+      "✗ postings/parsed day 2 failed after 2 attempts: BadReply",
+      "  the reply of redis://…@host/0",
+      "  is not JSON",
+      "– postings/daily day 3 skipped, because postings/parsed failed",
+      "✗ failed in 2 m 00 s: 1 succeeded, 1 failed, 1 skipped; run tou6ut-mpcmr, objects in .strata/objects",
+      "  strata materialize +postings/daily  goes on with what is left",
+      "  strata run tou6ut-mpcmr  shows this run again"
+    ])
+  })
+})
+
+describe("runs", () => {
+  it("have a symbol and their age for a person, words and ISO times for a pipe", () => {
+    assert.deepStrictEqual(
+      lines(RunList.text([run], person)),
+      [
+        "RUN           STATUS    STARTED            TIME  COMMIT     REQUEST",
+        "tou6ut-mpcmr  ✗ failed  2 minutes ago  2 m 00 s  4e57d3a9*  materialize +postin…"
+      ].map((line) => line)
+    )
+    assert.strictEqual(
+      RunList.text([run], pipe),
+      "tou6ut-mpcmr\tfailed\t2025-06-30T11:57:55.000Z\t120000\t4e57d3a9*\tmaterialize +postings/daily --force"
+    )
+  })
+})
+
+describe("progress", () => {
+  const ended: ProgressText.Ended = {
+    assets: [parsed],
+    partitions: PartitionSet.range(1, 31),
+    status: "Succeeded",
+    rows: 19_972,
+    millis: 1234,
+    error: undefined,
+    because: undefined
+  }
+
+  it("shows what runs now, the longest first, within the width of the terminal", () => {
+    const running = [
+      { name: "postings/daily day 2", attempt: 1, since: now - 1000 },
+      { name: `postings/${"very_".repeat(20)}long`, attempt: 3, since: now - 61_000 }
+    ]
+    const text = ProgressText.now(
+      { running, startedAt: now - 65_000, steps: 31, done: 12, failed: 1, skipped: 0 },
+      person
+    )
+    assert.deepStrictEqual(lines(text), [
+      "● postings/very_very_very_very_very_very_very_very_very_ve…  attempt 3  1 m 01 s",
+      "● postings/daily day 2  1.0 s",
+      "12 of 31 steps done, 1 failed, 1 m 05 s"
+    ])
+    for (const line of lines(text)) assert.isAtMost(Width.width(line), 80)
+  })
+
+  it("folds what is done for a person, and is a line of tabs for a pipe", () => {
+    assert.strictEqual(ProgressText.ended(ended, names, person), "✓ postings/parsed 30 days  19,972 rows, 1.2 s")
+    assert.strictEqual(
+      ProgressText.ended(ended, names, pipe),
+      "2025-06-30T12:00:00.000Z\tsucceeded\tpostings/parsed 30 days\t19972 rows\t1.2 s"
+    )
+    const failed = { ...ended, status: "Failed" as const, error: { tag: "E", message: "no\nway", detail: "" } }
+    assert.strictEqual(ProgressText.ended(failed, names, person), "✗ postings/parsed 30 days  no")
+  })
+})
+
+describe("the result of a query", () => {
+  const columns = [
+    { name: "title", type: "VARCHAR" },
+    { name: "n", type: "BIGINT" }
+  ]
+
+  it("is aligned, with nothing in it that could move the cursor", () => {
+    const rows = [
+      { title: "日本 \u001b[31mred\ttab", n: "12345678901234567890" },
+      { title: null, n: "1" }
+    ]
+    assert.deepStrictEqual(lines(QueryResult.text(columns, rows, person)), [
+      "title                                       n",
+      "日本 \\u001b[31mred\\ttab  12345678901234567890",
+      "NULL                                        1",
+      "2 rows"
+    ])
+  })
+
+  it("is cut to the terminal, and stands row by row where it cannot be cut", () => {
+    const rows = [{ title: "x".repeat(100), n: "1" }]
+    for (const line of lines(QueryResult.text(columns, rows, person))) assert.isAtMost(Width.width(line), 80)
+    const many = Array.from({ length: 12 }, (_, i) => ({ name: `column_${i}`, type: "VARCHAR" }))
+    const row = Object.fromEntries(many.map(({ name }) => [name, `value of ${name}`]))
+    assert.deepStrictEqual(lines(QueryResult.text(many, [row], person)).slice(0, 2), [
+      "column_0   value of column_0",
+      "column_1   value of column_1"
+    ])
+    assert.strictEqual(lines(QueryResult.text(many, [row], wide)).length, 3)
+  })
+
+  it("is JSON with all the digits of its integers", () => {
+    const rows = [
+      { day: new Date("2025-06-01"), n: 9007199254740993n, at: new Date(0), list: [1n, null], no: Number.NaN }
+    ]
+    assert.strictEqual(
+      QueryResult.json([{ name: "day", type: "DATE" }], rows),
+      `  {"day":"2025-06-01","n":9007199254740993,"at":"1970-01-01T00:00:00.000Z","list":[1,null],"no":"NaN"}`
+    )
+  })
+})
+
+describe("words", () => {
+  it("amounts", () => {
+    assert.deepStrictEqual([0, 999, 999_999, 1_420_000, 1e15].map(Amount.bytes), [
+      "0 B",
+      "999 B",
+      "1.00 MB",
+      "1.42 MB",
+      "1.00 PB"
+    ])
+    assert.deepStrictEqual([0, 340.4, 1200, 59_949, 59_950, 125_000, 3_600_000 * 3 + 7 * 60_000].map(Amount.duration), [
+      "0 ms",
+      "340 ms",
+      "1.2 s",
+      "59.9 s",
+      "1 m 00 s",
+      "2 m 05 s",
+      "3 h 07 m"
+    ])
+    assert.deepStrictEqual(
+      [0, 30, 60, 7200, 86_400 * 2, 86_400 * 100].map((seconds) => Amount.ago(now - seconds * 1000, now)),
+      ["just now", "30 seconds ago", "1 minute ago", "2 hours ago", "2 days ago", "on 2025-03-22"]
+    )
+    assert.strictEqual(Amount.counted(1_234_567, "row"), "1,234,567 rows")
+  })
+
+  it("commands can be typed again, and go on without --force", () => {
+    assert.strictEqual(CommandText.make(["query", `it's "a/b"`]), `strata query 'it'\\''s "a/b"'`)
+    const request = RunRequest.make(["materialize", "key:a/*", "-p", "latest", "--force"])
+    assert.strictEqual(request, "materialize 'key:a/*' -p latest --force")
+    assert.strictEqual(RunRequest.resume(request), "strata materialize 'key:a/*' -p latest")
+  })
+
+  it("passwords of URLs are not printed", () => {
+    assert.strictEqual(
+      Problem.text("could not reach postgres://me:secret@db:5432/x and https://example.org/a@b", person),
+      "error: could not reach postgres://…@db:5432/x and https://example.org/a@b"
+    )
+  })
+})
