@@ -4,9 +4,10 @@
  * The planner, `why` and the status of assets all read this one value; time,
  * state and code versions are arguments of it, so it can be made up in a test.
  */
+import * as Result from "effect/Result"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import type { PartitionDictionary } from "../definition/PartitionDictionary.ts"
-import type * as PartitionMapping from "../definition/PartitionMapping.ts"
+import * as PartitionMapping from "../definition/PartitionMapping.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import type { AssetConfigs } from "../graph/AssetConfigs.ts"
@@ -114,9 +115,33 @@ const existingOf = (self: AssetGraphView, key: AssetKey): PartitionSet.Partition
   const mapped = PartitionSet.unionAll(
     deciding.map((input) => downstreamOf(self, key, input, self.existing.get(input.asset)!))
   )
-  return PartitionsDefinition.isEndless(asset.partitions, self.dictionary, mapped)
-    ? PartitionSet.intersection(mapped, untilNow)
-    : mapped
+  if (PartitionsDefinition.isEndless(asset.partitions, self.dictionary, mapped)) {
+    return PartitionSet.intersection(mapped, untilNow)
+  }
+  return untilLastInput(self, key, deciding, mapped)
+}
+
+/** Windows of time that look back end with the window of their last input, unless their definition says an end. */
+const untilLastInput = (
+  self: AssetGraphView,
+  key: AssetKey,
+  inputs: ReadonlyArray<AssetGraph.Input>,
+  mapped: PartitionSet.PartitionSet
+): PartitionSet.PartitionSet => {
+  const { partitions } = AssetGraph.asset(self.graph, key)
+  const always = allowed(self, key, Number.POSITIVE_INFINITY)
+  const isOpen = PartitionsDefinition.isEndless(partitions, self.dictionary, always)
+  if (partitions.spec._tag !== "Time" || !isOpen) return mapped
+  const ends = inputs.map((input) => {
+    const last = PartitionSet.last(self.existing.get(input.asset)!)
+    const plain = PartitionMapping.defaultFor(AssetGraph.asset(self.graph, input.asset).partitions, partitions)
+    if (last === undefined || Result.isFailure(plain)) return Number.POSITIVE_INFINITY
+    return PartitionSet.last(plain.success.downstream(PartitionSet.of(last), sides(self, key, input))) ?? last
+  })
+  const [first, end] = [PartitionSet.first(mapped), Math.max(...ends)]
+  return first === undefined || end === Number.POSITIVE_INFINITY
+    ? mapped
+    : PartitionSet.intersection(mapped, PartitionSet.range(first, end + 1))
 }
 
 const isPartitioned = (self: AssetGraphView, key: AssetKey): boolean =>

@@ -236,6 +236,30 @@ describe("a quarter made from days", () => {
   })
 })
 
+describe("a window that looks back", () => {
+  const Window = Asset.make("window", {
+    partitions: daily,
+    deps: { parsed: Asset.through(Parsed, PartitionMapping.lookback(6)) },
+    output,
+    materialize: body
+  })
+  const lookingBack = Result.getOrThrow(AssetGraph.make([Raw, Parsed, Window]))
+  const existing = (landed: PartitionSet.PartitionSet) =>
+    AssetGraphView.make(lookingBack, {
+      versions: new Map([[key("raw"), observed(landed)]]),
+      failed: new Map(),
+      dictionary: PartitionDictionary.empty,
+      codeVersions: new Map(),
+      configs: new Map(),
+      now: Date.UTC(2025, 6, 1)
+    }).existing.get(key("window"))
+
+  it("exists over gaps of its input, and ends with its last input", () => {
+    const landed = PartitionSet.union(days("2025-06-01", "2025-06-01"), days("2025-06-05", "2025-06-05"))
+    assert.deepStrictEqual(existing(landed), days("2025-06-01", "2025-06-05"))
+  })
+})
+
 describe("early cutoff", () => {
   it("leaves descendants up to date when an input was made again with the same content", () => {
     const same = () => "same"
