@@ -14,6 +14,7 @@ import * as ConfigFlag from "./ConfigFlag.ts"
 import * as DeadRuns from "./DeadRuns.ts"
 import { Usage } from "./Failure.ts"
 import * as Project from "./Project.ts"
+import * as ProjectRequest from "./ProjectRequest.ts"
 import * as Requested from "./Requested.ts"
 import * as PartitionNames from "./render/PartitionNames.ts"
 import * as RunRequest from "./render/RunRequest.ts"
@@ -30,7 +31,7 @@ export interface Options {
 
 /** Loads the project, opens its state, observes what others wrote and plans. */
 export const make = Effect.fn("Planning.make")(function* (options: Options) {
-  const loaded = yield* Project.load(requestOf(options))
+  const loaded = yield* Project.load(ProjectRequest.of(options))
   const { definitions, graph } = loaded
   const requested = yield* Effect.fromResult(Requested.make(graph, options))
   const configs = yield* configsOf(loaded, options)
@@ -66,11 +67,6 @@ export const make = Effect.fn("Planning.make")(function* (options: Options) {
 })
 
 const nothing = (): ReadonlyMap<AssetKey, PartitionSet.PartitionSet> => new Map()
-
-export const requestOf = ({ definitions }: Pick<Options, "definitions">) => ({
-  cwd: process.cwd(),
-  definitions: Option.getOrUndefined(definitions)
-})
 
 /** What is wrong with the definitions' own values is not the command line's fault. */
 const configsOf = Effect.fnUntraced(function* ({ definitions, graph }: Project.Project, { config }: Options) {

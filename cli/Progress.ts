@@ -28,10 +28,10 @@ export const during =
       const screen = yield* Screen
       const run = make(plan, names, yield* Clock.currentTimeMillis)
       const tell = (ended: ProgressText.Ended) => screen.tell((view) => ProgressText.ended(ended, names, view))
-      const on = (events: ReadonlyArray<Event>) =>
-        Effect.forEach(events, (event) => Effect.forEach(run.on(event, screen.isLive), tell, { discard: true }), {
-          discard: true
-        })
+      const on = (events: ReadonlyArray<Event>) => {
+        const ended = events.flatMap((event) => run.on(event, screen.isLive))
+        return ended.length === 0 ? Effect.void : Effect.forEach(ended, tell, { discard: true })
+      }
       const draw = Effect.suspend(() => screen.show((view) => ProgressText.now(run.now(), view)))
       yield* screen.isLive ? Effect.forkScoped(Effect.repeat(draw, Schedule.spaced("100 millis"))) : Effect.void
       const canceled = screen.tell((view) => ProgressText.canceled(RunRequest.resume(request), view))

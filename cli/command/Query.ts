@@ -12,15 +12,15 @@ import * as State from "../../runtime/record/State.ts"
 import * as AssetViews from "../AssetViews.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import type * as Flags from "../Flags.ts"
-import * as Planning from "../Planning.ts"
 import * as Project from "../Project.ts"
+import * as ProjectRequest from "../ProjectRequest.ts"
 import { QueryRefused } from "../QueryRefused.ts"
 import * as QueryResult from "../render/QueryResult.ts"
 import { Screen } from "../Screen.ts"
 import * as Wiring from "../Wiring.ts"
 
 export const query = Effect.fn("query")(function* (options: Flags.Options<typeof Flags.query>) {
-  const project = yield* Project.load(Planning.requestOf(options))
+  const project = yield* Project.load(ProjectRequest.of(options))
   const build = yield* Wiring.builder
   const state = yield* build((yield* Wiring.hasState(project)) ? Wiring.state(project) : State.layerMemory)
   const known = yield* Effect.provideContext(Effect.andThen(DeadRuns.close, knownOf(project)), state)

@@ -9,8 +9,8 @@ import { RunLedger } from "../../runtime/record/RunLedger.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import { Usage } from "../Failure.ts"
 import type * as Flags from "../Flags.ts"
-import * as Planning from "../Planning.ts"
 import * as Project from "../Project.ts"
+import * as ProjectRequest from "../ProjectRequest.ts"
 import * as Json from "../render/Json.ts"
 import * as PartitionNames from "../render/PartitionNames.ts"
 import * as RunPage from "../render/RunPage.ts"
@@ -20,7 +20,7 @@ import * as Wiring from "../Wiring.ts"
 
 export const run = Effect.fn("run")(function* (options: Flags.Options<typeof Flags.run>) {
   const screen = yield* Screen
-  const request = Planning.requestOf(options)
+  const request = ProjectRequest.of(options)
   const location = yield* Project.find(request)
   if (!(yield* Wiring.hasState(location))) return yield* unknownRun(options.run)
   const { dictionary, summary } = yield* Effect.provide(read(options.run), Wiring.state(location))

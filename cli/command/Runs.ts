@@ -6,8 +6,8 @@ import type { Run } from "../../runtime/event/Run.ts"
 import { RunLedger } from "../../runtime/record/RunLedger.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import type * as Flags from "../Flags.ts"
-import * as Planning from "../Planning.ts"
 import * as Project from "../Project.ts"
+import * as ProjectRequest from "../ProjectRequest.ts"
 import * as Json from "../render/Json.ts"
 import * as RunList from "../render/RunList.ts"
 import { Screen } from "../Screen.ts"
@@ -15,7 +15,7 @@ import * as Wiring from "../Wiring.ts"
 
 export const runs = Effect.fn("runs")(function* (options: Flags.Options<typeof Flags.runs>) {
   const screen = yield* Screen
-  const location = yield* Project.find(Planning.requestOf(options))
+  const location = yield* Project.find(ProjectRequest.of(options))
   const runs: ReadonlyArray<Run> = (yield* Wiring.hasState(location))
     ? yield* Effect.provide(list(options.limit), Wiring.state(location))
     : []

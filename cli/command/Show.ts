@@ -12,8 +12,8 @@ import * as KnownState from "../../runtime/record/KnownState.ts"
 import * as State from "../../runtime/record/State.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import type * as Flags from "../Flags.ts"
-import * as Planning from "../Planning.ts"
 import * as Project from "../Project.ts"
+import * as ProjectRequest from "../ProjectRequest.ts"
 import * as AssetPage from "../render/AssetPage.ts"
 import * as PartitionNames from "../render/PartitionNames.ts"
 import { Screen } from "../Screen.ts"
@@ -21,7 +21,7 @@ import * as Wiring from "../Wiring.ts"
 
 export const show = Effect.fn("show")(function* (options: Flags.Options<typeof Flags.show>) {
   const screen = yield* Screen
-  const project = yield* Project.load(Planning.requestOf(options))
+  const project = yield* Project.load(ProjectRequest.of(options))
   const key = yield* keyOf(project, options.asset)
   const state = (yield* Wiring.hasState(project)) ? Wiring.state(project) : State.layerMemory
   const { config, names, status } = yield* Effect.provide(read(project, key), state)

@@ -8,14 +8,14 @@ import * as Columns from "../../resources/Columns.ts"
 import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
 import { Told } from "../Failure.ts"
 import type * as Flags from "../Flags.ts"
-import * as Planning from "../Planning.ts"
 import * as Project from "../Project.ts"
+import * as ProjectRequest from "../ProjectRequest.ts"
 import * as Validation from "../render/Validation.ts"
 import { Screen } from "../Screen.ts"
 
 export const validate = Effect.fn("validate")(function* (options: Flags.Options<typeof Flags.validate>) {
   const screen = yield* Screen
-  const result = yield* Effect.match(Project.load(Planning.requestOf(options)), {
+  const result = yield* Effect.match(Project.load(ProjectRequest.of(options)), {
     onFailure: ({ message }): Validation.Validation => ({ assets: 0, problems: [message], warnings: [] }),
     onSuccess: check
   })
