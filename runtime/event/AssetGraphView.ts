@@ -15,6 +15,16 @@ import * as AssetGraph from "../graph/AssetGraph.ts"
 import * as PartitionVersions from "./PartitionVersions.ts"
 import type * as Version from "./Version.ts"
 
+/** How partitions were made that are materialized. */
+export interface MadeWith {
+  readonly partitions: PartitionSet.PartitionSet
+  readonly codeVersion: string
+  /** See `RunConfig.Resolved`. */
+  readonly config: string
+  /** Why the asset's schema, as it is now, cannot read them; `undefined` where it can. */
+  readonly mismatch: string | undefined
+}
+
 /** What is kept of the assets. */
 export interface Known {
   /** Of materialized partitions; of an external asset, the observed versions as data versions. */
@@ -24,6 +34,8 @@ export interface Known {
   readonly dictionary: PartitionDictionary
   readonly codeVersions: ReadonlyMap<AssetKey, string>
   readonly configs: AssetConfigs
+  /** How what is materialized was made, where that is known: it explains, and tells what cannot be read. */
+  readonly made?: ReadonlyMap<AssetKey, ReadonlyArray<MadeWith>>
   /** Milliseconds since 1970. */
   readonly now: number
 }
@@ -54,6 +66,22 @@ export const missing = (self: AssetGraphView, key: AssetKey): PartitionSet.Parti
 
 export const failed = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
   self.failed.get(key) ?? PartitionSet.empty
+
+/** How partitions were made; parts without partitions in common. */
+export const made = (
+  self: AssetGraphView,
+  key: AssetKey,
+  partitions: PartitionSet.PartitionSet
+): ReadonlyArray<MadeWith> =>
+  (self.made?.get(key) ?? [])
+    .map((each) => ({ ...each, partitions: PartitionSet.intersection(each.partitions, partitions) }))
+    .filter((each) => !PartitionSet.isEmpty(each.partitions))
+
+/** Materialized partitions that the asset's schema, as it is now, cannot read. */
+export const unreadable = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
+  PartitionSet.unionAll(
+    (self.made?.get(key) ?? []).filter(({ mismatch }) => mismatch !== undefined).map(({ partitions }) => partitions)
+  )
 
 /** The partitions of an input that partitions of an asset are made from, of those that exist. */
 export const upstreamOf = (

@@ -9,6 +9,7 @@ import type * as Output from "../definition/Output.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import type { TableSpec } from "../definition/Table.ts"
 import * as AssetGraph from "./AssetGraph.ts"
+import * as Parts from "./CodeParts.ts"
 
 export const Input = Schema.Struct({
   /** What the body calls it. */
@@ -115,9 +116,18 @@ export const codeChanges = (
   after: AssetGraphSnapshot,
   key: AssetKey
 ): ReadonlyArray<string> | undefined => {
-  const [old, current] = [parts(before, key), parts(after, key)]
-  if (old === undefined || current === undefined) return undefined
-  return [...new Set([...old.keys(), ...current.keys()])].filter((name) => old.get(name) !== current.get(name)).sort()
+  const [old, current] = [partsOf(before, key), partsOf(after, key)]
+  return old === undefined || current === undefined ? undefined : Parts.changes(old, current)
+}
+
+/** What every code version that is a hash is made of, by version. */
+export const codeParts = (self: AssetGraphSnapshot): ReadonlyMap<string, Parts.CodeParts> => {
+  const parts = new Map<string, Parts.CodeParts>()
+  for (const { code } of self.assets) {
+    if (code.declared || code.version === null || code.module === null || parts.has(code.version)) continue
+    parts.set(code.version, partsOfModule(self, code.module) ?? {})
+  }
+  return parts
 }
 
 const assetSnapshot = (graph: AssetGraph.AssetGraph, asset: Asset.Any, context: Context): AssetSnapshot => ({
@@ -148,12 +158,16 @@ const assetSnapshot = (graph: AssetGraph.AssetGraph, asset: Asset.Any, context: 
 const columnsOf = (output: Output.Spec, context: Context): ReadonlyArray<Column> =>
   output._tag === "Table" ? context.columnsOf(output) : []
 
-const parts = (self: AssetGraphSnapshot, key: AssetKey): ReadonlyMap<string, string> | undefined => {
+const partsOf = (self: AssetGraphSnapshot, key: AssetKey): Parts.CodeParts | undefined => {
   const module = self.assets.find((asset) => asset.key === key)?.code.module ?? undefined
-  const code = module === undefined ? undefined : self.code[module]
+  return module === undefined ? undefined : partsOfModule(self, module)
+}
+
+const partsOfModule = (self: AssetGraphSnapshot, module: string): Parts.CodeParts | undefined => {
+  const code = self.code[module]
   if (code === undefined) return undefined
-  return new Map([
-    ...code.modules.map((index): [string, string] => [self.modules[index]!.path, self.modules[index]!.hash]),
-    ...code.packages.map((text): [string, string] => [text.slice(0, text.lastIndexOf("@")), text])
+  return Object.fromEntries([
+    ...code.modules.map((index) => [self.modules[index]!.path, self.modules[index]!.hash]),
+    ...code.packages.map((text) => [text.slice(0, text.lastIndexOf("@")), text])
   ])
 }

@@ -41,6 +41,8 @@ export interface RunPlan {
   readonly blocked: ReadonlyArray<Blocked>
   /** Partitions that were asked for and are up to date, by asset. */
   readonly upToDate: ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
+  /** What made the stale partitions among the steps' so, by asset. */
+  readonly causes: ReadonlyMap<AssetKey, Staleness.Causes>
 }
 
 /** What is asked for: partitions by asset. Assets that are external or not in the map are left alone. */
@@ -57,6 +59,7 @@ export const make = (view: AssetGraphView.AssetGraphView, request: Request): Run
     steps: [],
     blocked: [],
     upToDate: new Map(),
+    causes: new Map(),
     stepsOf: new Map()
   }
   for (const key of view.graph.order) {
@@ -64,7 +67,8 @@ export const make = (view: AssetGraphView.AssetGraphView, request: Request): Run
     if (asset.source._tag === "Computation" && !draft.planned.has(key))
       planAsset(draft, key, asset.source.backfillPolicy)
   }
-  return { steps: draft.steps, blocked: draft.blocked, upToDate: draft.upToDate }
+  const { blocked, causes, steps, upToDate } = draft
+  return { steps, blocked, upToDate, causes }
 }
 
 export const isEmpty = (self: RunPlan): boolean => self.steps.length === 0
@@ -80,6 +84,7 @@ interface Draft {
   readonly steps: Array<Step>
   readonly blocked: Array<Blocked>
   readonly upToDate: Map<AssetKey, PartitionSet.PartitionSet>
+  readonly causes: Map<AssetKey, Staleness.Causes>
   /** In the order of their partitions, which have none in common. */
   readonly stepsOf: Map<AssetKey, ReadonlyArray<Step>>
 }
@@ -88,7 +93,8 @@ const planAsset = (draft: Draft, key: AssetKey, policy: BackfillPolicy): void =>
   const { view } = draft
   const assets = AssetGraph.siblings(view.graph, key)
   const wanted = wantedOf(draft, assets)
-  const reasons = Staleness.merge(assets.map((sibling) => reasonsOf(draft, sibling, wanted)))
+  const reasonsOfEach = assets.map((sibling) => reasonsOf(draft, sibling, wanted))
+  const reasons = Staleness.merge(reasonsOfEach)
   const makeable = withoutBlocked(draft, key, Staleness.partitions(reasons))
   const steps = chunksOf(policy, makeable).map((partitions, offset) => ({
     index: draft.steps.length + offset,
@@ -98,7 +104,9 @@ const planAsset = (draft: Draft, key: AssetKey, policy: BackfillPolicy): void =>
     after: stepsBefore(draft, key, partitions)
   }))
   draft.steps.push(...steps)
-  for (const sibling of assets) {
+  for (const [index, sibling] of assets.entries()) {
+    const stale = PartitionSet.intersection(reasonsOfEach[index]!.get("Stale") ?? PartitionSet.empty, makeable)
+    if (!PartitionSet.isEmpty(stale)) draft.causes.set(sibling, Staleness.causes(view, sibling, stale))
     draft.planned.set(sibling, makeable)
     draft.stepsOf.set(sibling, steps)
     const rest = PartitionSet.difference(wanted, Staleness.partitions(reasons))

@@ -4,6 +4,7 @@
 import * as Schema from "effect/Schema"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
+import * as RunConfig from "../definition/RunConfig.ts"
 import * as AssetGraphView from "../event/AssetGraphView.ts"
 import * as PartitionVersions from "../event/PartitionVersions.ts"
 import * as Provenance from "../event/Provenance.ts"
@@ -42,27 +43,46 @@ export const reasons = (view: AssetGraphView.AssetGraphView, question: Question)
   ])
 }
 
-/** Those of the materialized partitions whose provenance is not the one that was recorded. */
+/**
+ * Those of the materialized partitions whose provenance is not the one that was
+ * recorded, or that the schema cannot read any more.
+ */
 export const stale = (
   view: AssetGraphView.AssetGraphView,
   key: AssetKey,
   partitions: PartitionSet.PartitionSet,
   versions?: AssetGraphView.DataVersions
-): PartitionSet.PartitionSet => {
-  const recorded = PartitionVersions.restrict(AssetGraphView.versions(view, key), partitions)
-  if (versions !== undefined) {
-    const provenance = Provenance.make(view, key, versions)
-    return PartitionSet.filter(
-      recorded.partitions,
-      (ordinal) => !Version.equals(provenance.of(ordinal), PartitionVersions.provenance(recorded, ordinal)!)
-    )
-  }
-  const current = Provenance.lanes(view, key, recorded.partitions)
-  let index = -1
-  return PartitionSet.filter(recorded.partitions, () => {
-    index++
-    return current[index * 2] !== recorded.lanes[index * 4] || current[index * 2 + 1] !== recorded.lanes[index * 4 + 1]
-  })
+): PartitionSet.PartitionSet =>
+  PartitionSet.union(
+    changed(view, key, partitions, versions),
+    PartitionSet.intersection(AssetGraphView.unreadable(view, key), partitions)
+  )
+
+/** What made a partition stale. `Input`: what it is made from, as far as nothing else changed. */
+export const Cause = Schema.Literals(["Schema", "Code", "Config", "Input"])
+export type Cause = typeof Cause.Type
+
+/** Partitions by all causes that hold for them; empty sets are left out. */
+export type Causes = ReadonlyMap<Cause, PartitionSet.PartitionSet>
+
+/** What made these partitions, which are stale, so. Costs the number of objects, not of partitions. */
+export const causes = (
+  view: AssetGraphView.AssetGraphView,
+  key: AssetKey,
+  stale: PartitionSet.PartitionSet
+): Causes => {
+  const code = view.codeVersions.get(key) ?? ""
+  const config = (view.configs.get(key) ?? RunConfig.none).text
+  const made = AssetGraphView.made(view, key, stale)
+  const where = (is: (each: AssetGraphView.MadeWith) => boolean) =>
+    PartitionSet.unionAll(made.filter(is).map(({ partitions }) => partitions))
+  const known = [
+    ["Schema", where(({ mismatch }) => mismatch !== undefined)],
+    ["Code", where(({ codeVersion }) => codeVersion !== code)],
+    ["Config", where((each) => each.config !== config)]
+  ] as const
+  const rest = PartitionSet.difference(stale, PartitionSet.unionAll(known.map(([, set]) => set)))
+  return new Map(([...known, ["Input", rest]] as const).filter(([, set]) => !PartitionSet.isEmpty(set)))
 }
 
 export const partitions = (self: Reasons): PartitionSet.PartitionSet => PartitionSet.unionAll([...self.values()])
@@ -89,4 +109,27 @@ const firstOf = (sets: ReadonlyArray<readonly [Reason, PartitionSet.PartitionSet
     seen = PartitionSet.union(seen, set)
   }
   return result
+}
+
+/** Those of the materialized partitions whose provenance is not the one that was recorded. */
+const changed = (
+  view: AssetGraphView.AssetGraphView,
+  key: AssetKey,
+  partitions: PartitionSet.PartitionSet,
+  versions: AssetGraphView.DataVersions | undefined
+): PartitionSet.PartitionSet => {
+  const recorded = PartitionVersions.restrict(AssetGraphView.versions(view, key), partitions)
+  if (versions !== undefined) {
+    const provenance = Provenance.make(view, key, versions)
+    return PartitionSet.filter(
+      recorded.partitions,
+      (ordinal) => !Version.equals(provenance.of(ordinal), PartitionVersions.provenance(recorded, ordinal)!)
+    )
+  }
+  const current = Provenance.lanes(view, key, recorded.partitions)
+  let index = -1
+  return PartitionSet.filter(recorded.partitions, () => {
+    index++
+    return current[index * 2] !== recorded.lanes[index * 4] || current[index * 2 + 1] !== recorded.lanes[index * 4 + 1]
+  })
 }

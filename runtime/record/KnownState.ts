@@ -4,6 +4,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type * as Asset from "../definition/Asset.ts"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import type * as Files from "../definition/Files.ts"
 import type { PartitionDictionary } from "../definition/PartitionDictionary.ts"
@@ -14,13 +15,18 @@ import type { Environment } from "../event/Run.ts"
 import * as Version from "../event/Version.ts"
 import type { AssetConfigs } from "../graph/AssetConfigs.ts"
 import type * as AssetGraph from "../graph/AssetGraph.ts"
-import { Catalog, type Manifest, type Observation } from "./Catalog.ts"
+import type { CodeParts } from "../graph/CodeParts.ts"
+import { Catalog, type Manifest, type Observation, type StoredObject } from "./Catalog.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 
 /** What of a project decides how its assets are made. */
 export interface Versioned {
   readonly codeVersions: ReadonlyMap<AssetKey, string>
   readonly configs: AssetConfigs
+  /** Of what code versions are made that are hashes, by version; kept with the runs that use them. */
+  readonly codeParts?: ReadonlyMap<string, CodeParts>
+  /** Why the schema of an asset cannot read columns that were stored before; without it, all can be read. */
+  readonly mismatch?: (asset: Asset.Any, stored: StoredObject["columns"]) => string | undefined
 }
 
 export interface KnownState {
@@ -32,7 +38,7 @@ export interface KnownState {
 
 export const load = Effect.fn("KnownState.load")(function* (
   graph: AssetGraph.AssetGraph,
-  { codeVersions, configs }: Versioned,
+  { codeVersions, configs, mismatch }: Versioned,
   environment: Environment
 ) {
   const catalog = yield* Catalog
@@ -57,6 +63,9 @@ export const load = Effect.fn("KnownState.load")(function* (
     dictionary,
     codeVersions,
     configs,
+    made: new Map(
+      [...manifests].map(([key, manifest]) => [key, madeWith(graph.assets.get(key)!, manifest, mismatch)] as const)
+    ),
     now: yield* Clock.currentTimeMillis
   })
   return { view, manifests, observations } satisfies KnownState as KnownState
@@ -77,6 +86,17 @@ export const landedFiles = (
       partition: { ordinal, key: PartitionsDefinition.key(partitions, dictionary, ordinal) }
     }))
   )
+
+/** Columns are judged once, however many objects have them. */
+const madeWith = (asset: Asset.Any, manifest: Manifest, mismatch: Versioned["mismatch"] = () => undefined) => {
+  const judged = new Map<string, string | undefined>()
+  return manifest.map(({ live, object }): AssetGraphView.MadeWith => {
+    const columns = JSON.stringify(object.columns)
+    if (!judged.has(columns)) judged.set(columns, mismatch(asset, object.columns))
+    const { codeVersion, config } = object
+    return { partitions: live, codeVersion, config, mismatch: judged.get(columns) }
+  })
+}
 
 const versionsOf = Effect.fnUntraced(function* (manifest: Manifest) {
   const store = yield* ObjectStore

@@ -54,7 +54,8 @@ const plan: RunPlan = {
     }
   ],
   blocked: [{ reason: "NotMade", asset: daily, partitions: PartitionSet.range(40, 42), input: parsed }],
-  upToDate: new Map([[parsed, PartitionSet.range(31, 40)]])
+  upToDate: new Map([[parsed, PartitionSet.range(31, 40)]]),
+  causes: new Map()
 }
 
 const run: Run.Run = {

@@ -1,0 +1,53 @@
+/**
+ * What became of an asset over time: what was published of it, what failed, and
+ * of what its code versions are made.
+ *
+ * It explains and is shown; nothing is decided by it.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { AssetKey } from "../definition/AssetKey.ts"
+import type { PartitionSet } from "../definition/PartitionSet.ts"
+import type { Environment, Run, StepError } from "../event/Run.ts"
+import type { CodeParts } from "../graph/CodeParts.ts"
+import type { StoredObject } from "./Catalog.ts"
+import type { StateError } from "./StateError.ts"
+
+/** An object that was published. */
+export interface Published {
+  readonly object: StoredObject
+  /** When its run began: what the run knew of other runs is not younger. */
+  readonly begun: number
+  /** The partitions that are still in it. */
+  readonly live: PartitionSet
+}
+
+/** A step that failed. */
+export interface FailedStep {
+  readonly run: Run
+  readonly partitions: PartitionSet
+  readonly attempts: number
+  readonly error: StepError
+}
+
+export class AssetHistory extends Context.Service<
+  AssetHistory,
+  {
+    /** What was published of an asset, newest first. */
+    readonly published: (
+      environment: Environment,
+      asset: AssetKey,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<Published>, StateError>
+    /** The steps over an asset that failed, newest first. */
+    readonly failures: (
+      environment: Environment,
+      asset: AssetKey,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<FailedStep>, StateError>
+    /** Of what code versions are made, as far as it is known. */
+    readonly code: (versions: Iterable<string>) => Effect.Effect<ReadonlyMap<string, CodeParts>, StateError>
+    /** Keeps of what code versions are made. */
+    readonly keepCode: (parts: ReadonlyMap<string, CodeParts>) => Effect.Effect<void, StateError>
+  }
+>()("strata/record/AssetHistory") {}

@@ -1,0 +1,130 @@
+/**
+ * The history of assets in a database.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { SqlClient } from "effect/sql/SqlClient"
+import type { AssetKey } from "../definition/AssetKey.ts"
+import * as PartitionSet from "../definition/PartitionSet.ts"
+import type { Environment } from "../event/Run.ts"
+import type { CodeParts } from "../graph/CodeParts.ts"
+import { AssetHistory, type FailedStep, type Published } from "./AssetHistory.ts"
+import * as ObjectRow from "./ObjectRow.ts"
+import * as SqlRows from "./SqlRows.ts"
+import * as SqlRunLedger from "./SqlRunLedger.ts"
+import { during } from "./StateError.ts"
+
+export const layer: Layer.Layer<AssetHistory, never, SqlClient> = Layer.effect(
+  AssetHistory,
+  Effect.map(SqlClient, (sql) =>
+    AssetHistory.of({
+      published: Effect.fn("SqlAssetHistory.published")(
+        (environment: Environment, asset: AssetKey, limit: number) => published(sql, environment, asset, limit),
+        during("read what was published")
+      ),
+      failures: Effect.fn("SqlAssetHistory.failures")(
+        (environment: Environment, asset: AssetKey, limit: number) => failures(sql, environment, asset, limit),
+        during("read what failed")
+      ),
+      code: Effect.fn("SqlAssetHistory.code")(
+        (versions: Iterable<string>) => code(sql, [...new Set(versions)]),
+        during("read of what code versions are made")
+      ),
+      keepCode: Effect.fn("SqlAssetHistory.keepCode")(
+        (parts: ReadonlyMap<string, CodeParts>) => keepCode(sql, parts),
+        during("keep of what code versions are made")
+      )
+    })
+  )
+)
+
+type PublishedRow = ObjectRow.ObjectRow & {
+  readonly begun: number
+  readonly live_partitions: Uint8Array | null
+}
+
+/** An object is published with the success of its step, or by a step that failed later for some of its partitions. */
+const published = Effect.fnUntraced(function* (
+  sql: SqlClient,
+  environment: Environment,
+  asset: AssetKey,
+  limit: number
+) {
+  const rows = yield* sql<PublishedRow>`
+    SELECT object.*, run.started_at AS begun, live.partitions AS live_partitions
+    FROM object
+    JOIN run ON run.id = object.run_id
+    JOIN step ON step.run_id = object.run_id AND step.step_index = object.step_index
+    LEFT JOIN live ON live.object_id = object.id AND live.environment = ${environment} AND live.asset = object.asset
+    WHERE object.asset = ${asset} AND run.environment = ${environment}
+      AND (step.status = 'Succeeded' OR live.object_id IS NOT NULL)
+    ORDER BY object.created_at DESC, object.id DESC LIMIT ${limit}`
+  return rows.map(
+    (row): Published => ({
+      object: ObjectRow.toObject(row),
+      begun: row.begun,
+      live: row.live_partitions === null ? PartitionSet.empty : PartitionSet.decode(row.live_partitions)
+    })
+  )
+})
+
+type FailedRow = SqlRunLedger.RunRow & {
+  readonly step_assets: string
+  readonly step_partitions: Uint8Array
+  readonly attempts: number
+  readonly error: string
+}
+
+const failures = Effect.fnUntraced(function* (
+  sql: SqlClient,
+  environment: Environment,
+  asset: AssetKey,
+  limit: number
+) {
+  const rows = yield* sql<FailedRow>`
+    SELECT run.*, step.assets AS step_assets, step.partitions AS step_partitions,
+      attempt.number AS attempts, attempt.error AS error
+    FROM step
+    JOIN run ON run.id = step.run_id
+    JOIN attempt ON attempt.run_id = step.run_id AND attempt.step_index = step.step_index
+    WHERE step.status = 'Failed' AND run.environment = ${environment} AND step.assets LIKE ${`%"${asset}"%`}
+      AND attempt.error IS NOT NULL AND attempt.number = (
+        SELECT max(last.number) FROM attempt AS last
+        WHERE last.run_id = step.run_id AND last.step_index = step.step_index AND last.error IS NOT NULL)
+    ORDER BY run.fencing_token DESC, step.step_index LIMIT ${limit}`
+  // An underscore of a key means any letter to LIKE.
+  return rows
+    .filter(({ step_assets }) => (JSON.parse(step_assets) as ReadonlyArray<string>).includes(asset))
+    .map(
+      (row): FailedStep => ({
+        run: SqlRunLedger.fromRow(row),
+        partitions: PartitionSet.decode(row.step_partitions),
+        attempts: row.attempts,
+        error: JSON.parse(row.error)
+      })
+    )
+})
+
+const code = Effect.fnUntraced(function* (sql: SqlClient, versions: ReadonlyArray<string>) {
+  const found = new Map<string, CodeParts>()
+  yield* SqlRows.forEachChunk(versions, (versions) =>
+    Effect.map(
+      sql<{ version: string; parts: string }>`
+        SELECT version, parts FROM code_version WHERE ${sql.in("version", versions)}`,
+      (rows) => {
+        for (const { parts, version } of rows) found.set(version, JSON.parse(parts))
+      }
+    )
+  )
+  return found
+})
+
+/** Looks first, so that a run of known code writes nothing. */
+const keepCode = Effect.fnUntraced(function* (sql: SqlClient, parts: ReadonlyMap<string, CodeParts>) {
+  const known = yield* code(sql, [...parts.keys()])
+  const added = [...parts]
+    .filter(([version]) => !known.has(version))
+    .map(([version, parts]) => ({ version, parts: JSON.stringify(parts) }))
+  if (added.length === 0) return
+  yield* sql.withTransaction(SqlRows.insert(sql, "code_version", added, sql`ON CONFLICT (version) DO NOTHING`))
+})
