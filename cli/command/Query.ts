@@ -3,8 +3,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { DuckDB, type DuckDBError } from "../../resources/DuckDB.ts"
+import { DuckDB } from "../../resources/DuckDB.ts"
+import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
+import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import * as Sql from "../../runtime/definition/Sql.ts"
+import * as AssetGraphView from "../../runtime/event/AssetGraphView.ts"
 import { main } from "../../runtime/event/Run.ts"
 import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
 import * as KnownState from "../../runtime/record/KnownState.ts"
@@ -14,7 +17,8 @@ import * as DeadRuns from "../DeadRuns.ts"
 import type * as Flags from "../Flags.ts"
 import * as Project from "../Project.ts"
 import * as ProjectRequest from "../ProjectRequest.ts"
-import { QueryRefused } from "../QueryRefused.ts"
+import * as QueryRefused from "../QueryRefused.ts"
+import * as CommandText from "../render/CommandText.ts"
 import * as QueryResult from "../render/QueryResult.ts"
 import { Screen } from "../Screen.ts"
 import * as Wiring from "../Wiring.ts"
@@ -26,49 +30,66 @@ export const query = Effect.fn("query")(function* (options: Flags.Options<typeof
   const known = yield* Effect.provideContext(Effect.andThen(DeadRuns.close, knownOf(project)), state)
   const engine = yield* build(Wiring.engine)
   yield* Effect.gen(function* () {
-    yield* AssetViews.create(known, options.sql)
+    yield* check(options.sql)
+    const mentioned = yield* AssetViews.create(known, options.sql)
     yield* options.json ? printJson(options.sql) : printText(options.sql)
-  }).pipe(Effect.provideContext(engine), Effect.provideContext(state))
+    yield* tellEmpty(known, mentioned)
+  }).pipe(
+    Effect.catchTag("DuckDBError", ({ message }) =>
+      Effect.fail(QueryRefused.fromEngine(message, known.view.graph.order))
+    ),
+    Effect.provideContext(engine),
+    Effect.provideContext(state)
+  )
 }, Effect.scoped)
+
+/** An empty answer may only mean that nothing was made yet. */
+const tellEmpty = Effect.fnUntraced(function* (known: KnownState.KnownState, mentioned: ReadonlyArray<AssetKey>) {
+  const screen = yield* Screen
+  const empty = mentioned.filter((key) => PartitionSet.isEmpty(AssetGraphView.materialized(known.view, key)))
+  yield* Effect.forEach(empty, (key) =>
+    screen.tell(() => `${key} is not materialized yet: ${CommandText.make(["materialize", `+${key}`])} makes it`)
+  )
+})
 
 const knownOf = Effect.fnUntraced(function* ({ codeVersions, definitions, graph }: Project.Project) {
   const configs = yield* Effect.fromResult(AssetConfigs.resolve(graph, [definitions.config]))
   return yield* KnownState.load(graph, { codeVersions, configs }, main)
 })
 
-/** In parentheses only a query is SQL, so nothing can be changed. */
+/** Only what the engine itself reads as one query can stand in parentheses. */
+const check = Effect.fnUntraced(function* (text: string) {
+  const duckdb = yield* DuckDB
+  const rows = yield* duckdb.query(Sql.sql`SELECT json_serialize_sql(${text}::VARCHAR) AS parsed`)
+  yield* Effect.fromResult(QueryRefused.check(text, String(rows[0]?.parsed)))
+})
+
 const asked = (text: string): Sql.Sql => Sql.subquery(Sql.literal(text))
 
 /** Columns become text in the engine, which rounds nothing. */
 const printText = Effect.fnUntraced(function* (text: string) {
   const screen = yield* Screen
   const duckdb = yield* DuckDB
-  const columns = yield* refusing(duckdb.columns(Sql.sql`SELECT * FROM ${asked(text)}`))
+  const columns = yield* duckdb.columns(Sql.sql`SELECT * FROM ${asked(text)}`)
   const rows = duckdb.stream(Sql.sql`SELECT COLUMNS(*)::VARCHAR FROM ${asked(text)}`)
   if (!screen.isTerminal) {
     yield* screen.print(() => QueryResult.titles(columns))
-    return yield* Stream.runForEachArray(rows, (some) => screen.print(() => QueryResult.lines(columns, some))).pipe(
-      refusing
-    )
+    return yield* Stream.runForEachArray(rows, (some) => screen.print(() => QueryResult.lines(columns, some)))
   }
-  const all = yield* refusing(Stream.runCollect(rows))
+  const all = yield* Stream.runCollect(rows)
   yield* screen.print((view) => QueryResult.text(columns, all, view))
 })
 
 const printJson = Effect.fnUntraced(function* (text: string) {
   const screen = yield* Screen
   const duckdb = yield* DuckDB
-  const columns = yield* refusing(duckdb.columns(Sql.sql`SELECT * FROM ${asked(text)}`))
+  const columns = yield* duckdb.columns(Sql.sql`SELECT * FROM ${asked(text)}`)
   const rows = duckdb.stream(Sql.sql`SELECT * FROM ${asked(text)}`)
   const separators = { next: "[\n" }
-  yield* refusing(
-    Stream.runForEachArray(rows, (some) => {
-      const { next } = separators
-      separators.next = ",\n"
-      return screen.write(next + QueryResult.json(columns, some))
-    })
-  )
+  yield* Stream.runForEachArray(rows, (some) => {
+    const { next } = separators
+    separators.next = ",\n"
+    return screen.write(next + QueryResult.json(columns, some))
+  })
   yield* screen.write(separators.next === ",\n" ? "\n]\n" : "[]\n")
 })
-
-const refusing = Effect.mapError((error: DuckDBError) => QueryRefused.from(error))

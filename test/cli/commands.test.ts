@@ -1,6 +1,6 @@
 /** The commands on small projects, as processes. */
 import { execFileSync } from "node:child_process"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -174,6 +174,8 @@ describe("query", () => {
         `COPY (FROM shop.total) TO '${file}'`,
         "CREATE TABLE t AS SELECT 1",
         "SELECT 1; SELECT 2",
+        `SELECT 1); COPY (SELECT 1) TO '${file}'; FROM (SELECT 1`,
+        `SELECT 1; COPY (SELECT 1) TO '${file}'; SELECT 1`,
         "SELECT nothing FROM shop.total",
         "FROM nowhere",
         "SELEC 1",
@@ -182,7 +184,8 @@ describe("query", () => {
         const { code, stderr, stdout } = yield* Strata.run(["query", sql], { cwd: root })
         assert.strictEqual(code, 1, sql)
         assert.strictEqual(stdout, "")
-        assert.match(stderr, /^error: .+\n$/)
+        assert.match(stderr, /^error: .+\n( {2}.*\n {2} *\^\n)?$/)
+        assert.isFalse(existsSync(file))
       }
     }).pipe(Effect.scoped)
   )
