@@ -1,0 +1,137 @@
+/**
+ * Judges of blocks on worker threads, or on this one where starting threads
+ * would take longer than the work.
+ *
+ * Buffers of blocks and of their texts are used again, so memory does not grow
+ * with what is read. Threads end with the scope, also in the middle of a block.
+ */
+import { availableParallelism } from "node:os"
+import { Worker } from "node:worker_threads"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { Scope } from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import type { Request } from "./JudgeWorker.ts"
+import type { LineBlock, Verdict } from "./LineBlock.ts"
+import * as LineJudge from "./LineJudge.ts"
+
+export interface JudgePool {
+  /** How many blocks can be judged at once. */
+  readonly size: number
+  /** Judges a block and lets the text be used until the effect ends; then its buffers are used again. */
+  readonly judge: <A, E, R>(
+    block: LineBlock,
+    use: (verdict: Verdict) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E, R>
+  /** A buffer for a block, with anything in it. */
+  readonly allocate: (size: number) => Uint8Array
+}
+
+/** `bytes` is about how much there is to judge. */
+export const make = Effect.fnUntraced(function* (
+  rules: LineJudge.Rules,
+  bytes: number
+): Effect.fn.Return<JudgePool, never, Scope> {
+  const blocks = bufferStore()
+  const texts = bufferStore()
+  const size = bytes < worthThreads ? 0 : availableParallelism()
+  const perform = size === 0 ? inline(rules) : yield* threaded(rules, size)
+  return {
+    size: Math.max(1, size),
+    judge: (block, use) =>
+      Effect.flatMap(
+        Effect.suspend(() => perform(block, texts.take(block.bytes.length + (block.bytes.length >> 2)))),
+        ({ verdict, bytes }) =>
+          Effect.ensuring(
+            use(verdict),
+            Effect.sync(() => {
+              blocks.give(bytes.buffer as ArrayBuffer)
+              texts.give(verdict.text.buffer as ArrayBuffer)
+            })
+          )
+      ),
+    allocate: (size) => new Uint8Array(blocks.take(size) ?? new ArrayBuffer(size))
+  }
+})
+
+/** Judging so much takes about as long as starting the threads. */
+const worthThreads = 16 * 2 ** 20
+
+interface Judged {
+  readonly verdict: Verdict
+  /** Those of the block, returned. */
+  readonly bytes: Uint8Array
+}
+
+type Perform = (block: LineBlock, scratch: ArrayBuffer | undefined) => Effect.Effect<Judged>
+
+const inline = (rules: LineJudge.Rules): Perform => {
+  const judge = LineJudge.make(rules)
+  return (block, scratch) =>
+    Effect.as(Effect.yieldNow, block).pipe(
+      Effect.map(() => ({
+        verdict: judge(block, scratch === undefined ? undefined : new Uint8Array(scratch)),
+        bytes: block.bytes
+      }))
+    )
+}
+
+const threaded = Effect.fnUntraced(function* (rules: LineJudge.Rules, size: number) {
+  const start = (): Worker => {
+    const worker = new Worker(script, { workerData: rules, execArgv: [] })
+    living.add(worker)
+    return worker.once("exit", () => living.delete(worker))
+  }
+  const living = new Set<Worker>()
+  yield* Effect.addFinalizer(() => Effect.promise(() => Promise.all([...living].map((worker) => worker.terminate()))))
+  const idle = Array.from({ length: size }, start)
+  const free = yield* Semaphore.make(size)
+  const perform: Perform = (block, scratch) =>
+    free.withPermit(
+      Effect.acquireUseRelease(
+        Effect.sync(() => idle.pop()!),
+        (worker) => ask(worker, { block, scratch }),
+        (worker, exit) =>
+          Effect.sync(() => {
+            if (Exit.isSuccess(exit)) return idle.push(worker)
+            // What it is still about to answer belongs to nobody.
+            void worker.terminate()
+            idle.push(start())
+          })
+      )
+    )
+  return perform
+})
+
+/** Beside this module, in TypeScript or compiled. */
+const script = new URL(`./JudgeWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
+
+const ask = (worker: Worker, request: Request): Effect.Effect<Judged> =>
+  Effect.callback((resume) => {
+    const settle = (result: Effect.Effect<Judged>) => {
+      forget()
+      resume(result)
+    }
+    const forget = () => worker.off("message", answered).off("error", failed).off("exit", exited)
+    const answered = (judged: Judged) => settle(Effect.succeed(judged))
+    const failed = (cause: unknown) => settle(Effect.die(cause))
+    const exited = (code: number) => settle(Effect.die(new Error(`the judging thread ended with ${code}`)))
+    worker.on("message", answered).on("error", failed).on("exit", exited)
+    const buffers = [request.block.bytes.buffer as ArrayBuffer]
+    worker.postMessage(request, request.scratch === undefined ? buffers : [...buffers, request.scratch])
+    return Effect.sync(forget)
+  })
+
+/** Buffers to be used again, a few of them. */
+const bufferStore = () => {
+  const kept: Array<ArrayBuffer> = []
+  return {
+    take: (size: number): ArrayBuffer | undefined => {
+      const index = kept.findIndex((buffer) => buffer.byteLength >= size && buffer.byteLength <= size * 4)
+      return index < 0 ? undefined : kept.splice(index, 1)[0]
+    },
+    give: (buffer: ArrayBuffer): void => {
+      if (kept.length < 16 && buffer.byteLength > 0) kept.push(buffer)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * A run of whole lines of one file, what a judge says of it, and how a line is
+ * numbered.
+ *
+ * A block can be judged without its neighbours, so any worker may have it. Its
+ * lines have ordinals: the number of the block among all blocks of a reading,
+ * and the number of the line in it.
+ */
+import { isUtf8 } from "node:buffer"
+
+export interface LineBlock {
+  /** Whole lines; the last byte is a line feed. Backed by a buffer of its own. */
+  readonly bytes: Uint8Array
+  /** How many blocks of the reading came before. */
+  readonly index: number
+}
+
+/** What a judge says of a block. */
+export interface Verdict extends Counts {
+  /** The good rows as the engine reads them. Backed by a buffer of its own. */
+  readonly text: Uint8Array
+  /** The quarantined rows, as lines of JSON. */
+  readonly rejects: Uint8Array
+  /** Sum of the numbers of the good lines, to prove that the engine read what was meant. */
+  readonly sum: number
+  /** Bytes of the longest line of `text`. */
+  readonly longest: number
+  /** What the first two bad lines look like, as long as no good line came before them. */
+  readonly openings: ReadonlyArray<Opening>
+}
+
+export interface Counts {
+  /** good + quarantined + blank */
+  readonly lines: number
+  readonly good: number
+  readonly quarantined: number
+  readonly blank: number
+  /** Keys in good lines that the row does not declare. */
+  readonly unknownKeys: number
+}
+
+export type Opening =
+  | "array"
+  | "scalar"
+  | "unfinished object"
+  | "inside an object"
+  | "several objects"
+  | "object"
+  | "other"
+
+/** A line that is not part of the data. */
+export interface Reject {
+  readonly ordinal: number
+  /** Of the first byte, in the block. */
+  readonly offset: number
+  readonly reason: string
+  readonly raw: string
+}
+
+export const none: Counts = { lines: 0, good: 0, quarantined: 0, blank: 0, unknownKeys: 0 }
+
+export const add = (a: Counts, b: Counts): Counts => ({
+  lines: a.lines + b.lines,
+  good: a.good + b.good,
+  quarantined: a.quarantined + b.quarantined,
+  blank: a.blank + b.blank,
+  unknownKeys: a.unknownKeys + b.unknownKeys
+})
+
+/** A block has at most 2^25 lines; more than 2^27 blocks do not fit into a number. */
+export const lineBits = 25
+
+/** Ordinals have sixteen digits, so that they can be counted up in place. */
+export const base = 10 ** 15
+
+export const ordinal = (block: number, line: number): number => base + block * 2 ** lineBits + line
+
+/** Bytes of text that a quarantined row keeps. */
+const rawLimit = 4096
+
+/** The text of a line, or its bytes in base64 where it is not text. */
+export const raw = (line: Buffer): string => {
+  const isText = isUtf8(line)
+  const cut = line.length <= rawLimit ? line : line.subarray(0, isText ? characterStart(line, rawLimit) : rawLimit)
+  if (isText) {
+    const text = cut.toString("utf8")
+    if (!text.startsWith(binary)) return text
+  }
+  return binary + cut.subarray(0, Math.floor((rawLimit - binary.length) / 4) * 3).toString("base64")
+}
+
+const binary = "base64:"
+
+/** The last place up to `at` where a character starts. */
+export const characterStart = (line: Uint8Array, at: number): number => {
+  let start = at
+  while (start > 0 && (line[start]! & 0xc0) === 0x80) start--
+  return start
+}

@@ -1,0 +1,147 @@
+/**
+ * Which texts are values of a scalar, the same for JSON and for delimited
+ * files: exact or refused, never rounded.
+ */
+import type { Decimal, Float, Integer, Shape, Text } from "./RowShape.ts"
+
+export type Scalar = Exclude<Shape, { readonly _tag: "Struct" | "List" | "Json" }>
+
+/** Every text of the grammar is a value, as long as numbers are short. */
+export const isUnlimited = (self: Shape): boolean => {
+  switch (self._tag) {
+    case "Text":
+      return (
+        self.accepted === undefined && self.patterns.length === 0 && self.minLength === 0 && self.maxLength === Infinity
+      )
+    case "Integer":
+      return self.minimum <= -(10n ** 15n) && self.maximum >= 10n ** 15n
+    case "Float":
+      return self.minimum === -Infinity && self.maximum === Infinity
+    case "Flag":
+    case "Json":
+      return true
+    case "Decimal":
+    case "Day":
+    case "Instant":
+    case "List":
+    case "Struct":
+      return false
+  }
+}
+
+/** Why a text is no value, as the rest of a sentence about its column. Numbers are of JSON's grammar already. */
+export const violation = (self: Scalar, text: string): string | undefined => {
+  switch (self._tag) {
+    case "Text":
+      return textViolation(self, text)
+    case "Integer":
+      return integerViolation(self, text)
+    case "Float":
+      return floatViolation(self, text)
+    case "Decimal":
+      return decimalViolation(self, text)
+    case "Flag":
+      return text === "true" || text === "false" ? undefined : "is not true or false"
+    case "Day":
+      return isDay(text) ? undefined : "is not a date such as 2025-06-01"
+    case "Instant":
+      return isInstant(text) ? undefined : "is not a UTC time such as 2025-06-01T10:20:30Z"
+  }
+}
+
+/** From the start of a number to its end, by JSON's grammar; the complement of where it goes wrong. */
+export const endOfNumber = (bytes: Uint8Array, start: number): number => {
+  let i = start
+  let c = bytes[i]!
+  if (c === 45) c = bytes[++i]!
+  if (c === 48) c = bytes[++i]!
+  else if (c >= 49 && c <= 57) {
+    do c = bytes[++i]!
+    while (c >= 48 && c <= 57)
+  } else return ~i
+  if (c === 46) {
+    c = bytes[++i]!
+    if (!(c >= 48 && c <= 57)) return ~i
+    do c = bytes[++i]!
+    while (c >= 48 && c <= 57)
+  }
+  if (c === 101 || c === 69) {
+    c = bytes[++i]!
+    if (c === 43 || c === 45) c = bytes[++i]!
+    if (!(c >= 48 && c <= 57)) return ~i
+    do c = bytes[++i]!
+    while (c >= 48 && c <= 57)
+  }
+  return c >= 48 && c <= 57 ? ~i : i
+}
+
+const textViolation = (self: Text, text: string): string | undefined => {
+  if (self.accepted !== undefined && !self.accepted.includes(text)) return "is not one of the accepted values"
+  if (text.length < self.minLength) return `is shorter than ${self.minLength}`
+  if (text.length > self.maxLength) return `is longer than ${self.maxLength}`
+  const pattern = self.patterns.find(({ source, flags }) => !expression(source, flags).test(text))
+  return pattern === undefined ? undefined : `does not match ${pattern.source}`
+}
+
+const integerViolation = (self: Integer, text: string): string | undefined => {
+  if (!/^-?[0-9]+$/.test(text)) return "is not an integer"
+  if (text.length > 40) return "is out of range"
+  const value = BigInt(text)
+  return value < self.minimum || value > self.maximum ? "is out of range" : undefined
+}
+
+/** The digits that a double can tell apart; a number with more is not what would be stored. */
+const doubleDigits = 17
+
+const floatViolation = (self: Float, text: string): string | undefined => {
+  const value = Number(text)
+  const digits = significant(text)
+  if (!Number.isFinite(value) || (value === 0 && digits !== "")) return "is out of the range of a double"
+  if (digits.length > doubleDigits || (isIntegral(text) && BigInt(value) !== BigInt(text))) {
+    return "has more digits than a double can hold"
+  }
+  if (self.exclusiveMinimum ? value <= self.minimum : value < self.minimum) return "is out of range"
+  return (self.exclusiveMaximum ? value >= self.maximum : value > self.maximum) ? "is out of range" : undefined
+}
+
+const decimalViolation = (self: Decimal, text: string): string | undefined => {
+  const [, integer, fraction = ""] = /^-?([0-9]+)(?:\.([0-9]+))?$/.exec(text) ?? []
+  if (integer === undefined) return "is written with an exponent, which a decimal column does not take"
+  if (fraction.replace(/0+$/, "").length > self.scale) return `has more than ${self.scale} digits after the point`
+  const whole = integer.replace(/^0+/, "").length
+  return whole > self.precision - self.scale
+    ? `has more than ${self.precision - self.scale} digits before the point`
+    : undefined
+}
+
+/** The digits of a number without sign, point, exponent and the zeros around them. */
+const significant = (text: string): string =>
+  text
+    .replace(/[eE].*$/, "")
+    .replace(/[-.]/g, "")
+    .replace(/^0+/, "")
+    .replace(/0+$/, "")
+
+const isIntegral = (text: string): boolean => /^-?[0-9]+$/.test(text) && text.length <= 320
+
+const isDay = (text: string): boolean => {
+  const [, year, month, day] = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text) ?? []
+  if (year === undefined || year === "0000") return false
+  const days = [31, isLeap(Number(year)) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][Number(month) - 1]
+  return days !== undefined && Number(day) >= 1 && Number(day) <= days
+}
+
+const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+
+const isInstant = (text: string): boolean =>
+  isDay(text.slice(0, 10)) &&
+  /^[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?Z?$/.test(text.slice(10))
+
+const expressions = new Map<string, RegExp>()
+
+const expression = (source: string, flags: string): RegExp => {
+  const key = `${flags}/${source}`
+  const found = expressions.get(key) ?? new RegExp(source, flags.replaceAll("g", ""))
+  expressions.set(key, found)
+  return found
+}
