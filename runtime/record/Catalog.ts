@@ -69,6 +69,8 @@ export interface LivePiece {
 export type Manifest = ReadonlyArray<LivePiece>
 
 export interface Publication {
+  /** Candidates that are recorded in the same transaction; others were committed before. */
+  readonly candidates?: ReadonlyArray<StoredObject>
   readonly runId: RunId
   readonly fencingToken: number
   readonly environment: Environment

@@ -16,36 +16,66 @@ export const all = Effect.fnUntraced(function* (sql: SqlClient, environment: Env
   return new Map(rows.map(({ asset, partitions }) => [asset, PartitionSet.decode(partitions)]))
 })
 
-/** Locks what is known of the partitions of an environment for the rest of the transaction. */
-export const lock = (sql: SqlClient, environment: Environment): Effect.Effect<void, SqlError> =>
-  Effect.asVoid(sql`UPDATE environment SET version = version + 1 WHERE name = ${environment}`)
+/** Partitions of an asset that failed, or that were made or are up to date after all and so have not failed any more. */
+export interface Change {
+  readonly environment: Environment
+  readonly asset: AssetKey
+  readonly partitions: PartitionSet.PartitionSet
+  readonly failed: boolean
+}
 
-export const add = (sql: SqlClient, environment: Environment, asset: AssetKey, failed: PartitionSet.PartitionSet) =>
-  change(sql, environment, asset, (before) => PartitionSet.union(before, failed))
+/** Locks what is known of the partitions of environments for the rest of the transaction. */
+export const lock = (sql: SqlClient, environments: Iterable<Environment>): Effect.Effect<void, SqlError> =>
+  Effect.forEach(
+    [...environments].sort(),
+    (environment) => sql`UPDATE environment SET version = version + 1 WHERE name = ${environment}`,
+    { discard: true }
+  )
 
-/** Partitions that were made, or are up to date after all, have not failed any more. */
-export const remove = (sql: SqlClient, environment: Environment, asset: AssetKey, made: PartitionSet.PartitionSet) =>
-  change(sql, environment, asset, (before) => PartitionSet.difference(before, made))
+/** Makes the changes, in their order, in environments that are locked. */
+export const change = Effect.fnUntraced(function* (sql: SqlClient, changes: ReadonlyArray<Change>) {
+  for (const [environment, here] of Map.groupBy(changes, ({ environment }) => environment)) {
+    const before = yield* setsOf(sql, environment, [...new Set(here.map(({ asset }) => asset))])
+    const after = new Map(before)
+    for (const { asset, failed, partitions } of here) {
+      const set = after.get(asset)
+      if (failed) after.set(asset, PartitionSet.union(set ?? PartitionSet.empty, partitions))
+      else if (set !== undefined) after.set(asset, PartitionSet.difference(set, partitions))
+    }
+    const changed = [...after].filter(
+      ([asset, set]) => !PartitionSet.equals(set, before.get(asset) ?? PartitionSet.empty)
+    )
+    yield* store(sql, environment, changed)
+  }
+})
 
-const change = Effect.fnUntraced(function* (
+const setsOf = (sql: SqlClient, environment: Environment, assets: ReadonlyArray<AssetKey>) =>
+  Effect.map(
+    SqlRows.selectChunks(
+      assets,
+      (assets) => sql<{ asset: AssetKey; partitions: Uint8Array }>`SELECT asset, partitions FROM status
+        WHERE environment = ${environment} AND ${sql.in("asset", assets)} AND state = 'failed'`
+    ),
+    (rows) => new Map(rows.map(({ asset, partitions }) => [asset, PartitionSet.decode(partitions)]))
+  )
+
+const store = Effect.fnUntraced(function* (
   sql: SqlClient,
   environment: Environment,
-  asset: AssetKey,
-  f: (before: PartitionSet.PartitionSet) => PartitionSet.PartitionSet
+  sets: ReadonlyArray<readonly [AssetKey, PartitionSet.PartitionSet]>
 ) {
-  const row = sql`environment = ${environment} AND asset = ${asset} AND state = 'failed'`
-  const [stored] = yield* sql<{ partitions: Uint8Array }>`SELECT partitions FROM status WHERE ${row}`
-  const before = stored === undefined ? PartitionSet.empty : PartitionSet.decode(stored.partitions)
-  const after = f(before)
-  if (PartitionSet.equals(before, after)) return
-  if (PartitionSet.isEmpty(after)) {
-    yield* sql`DELETE FROM status WHERE ${row}`
-    return
-  }
+  const isLeft = ([, set]: (typeof sets)[number]) => !PartitionSet.isEmpty(set)
+  yield* SqlRows.forEachChunk(
+    sets.filter((entry) => !isLeft(entry)).map(([asset]) => asset),
+    (assets) => sql`DELETE FROM status
+      WHERE environment = ${environment} AND ${sql.in("asset", assets)} AND state = 'failed'`
+  )
   yield* SqlRows.insert(
     sql,
     "status",
-    [{ environment, asset, state: "failed", partitions: PartitionSet.encode(after) }],
+    sets
+      .filter(isLeft)
+      .map(([asset, set]) => ({ environment, asset, state: "failed", partitions: PartitionSet.encode(set) })),
     sql`ON CONFLICT (environment, asset, state) DO UPDATE SET partitions = excluded.partitions`
   )
 })

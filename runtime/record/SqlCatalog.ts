@@ -8,17 +8,19 @@ import { SqlClient } from "effect/sql/SqlClient"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionDictionary from "../definition/PartitionDictionary.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
-import type { Environment, RunId } from "../event/Run.ts"
+import type { Environment } from "../event/Run.ts"
 import * as Version from "../event/Version.ts"
 import { Catalog, type LivePiece, type Observation, type Publication, type StoredObject } from "./Catalog.ts"
 import * as FailedPartitions from "./FailedPartitions.ts"
-import * as SqlPublication from "./SqlPublication.ts"
+import * as ObjectRow from "./ObjectRow.ts"
 import * as SqlRows from "./SqlRows.ts"
+import * as SqlWrite from "./SqlWrite.ts"
+import { SqlWriter } from "./SqlWriter.ts"
 import { during } from "./StateError.ts"
 
-export const layer: Layer.Layer<Catalog, never, SqlClient> = Layer.effect(
+export const layer: Layer.Layer<Catalog, never, SqlClient | SqlWriter> = Layer.effect(
   Catalog,
-  Effect.map(SqlClient, (sql) =>
+  Effect.map(Effect.all([SqlClient, SqlWriter]), ([sql, writer]) =>
     Catalog.of({
       manifests: Effect.fn("SqlCatalog.manifests")(
         (environment: Environment, assets?: ReadonlyArray<AssetKey>) => manifests(sql, environment, assets),
@@ -28,15 +30,9 @@ export const layer: Layer.Layer<Catalog, never, SqlClient> = Layer.effect(
         (environment: Environment) => FailedPartitions.all(sql, environment),
         during("read what failed")
       ),
-      commit: Effect.fn("SqlCatalog.commit")(
-        (objects: ReadonlyArray<StoredObject>) =>
-          sql.withTransaction(SqlRows.insert(sql, "object", objects.map(toRow))),
-        during("commit objects")
-      ),
-      publish: Effect.fn("SqlCatalog.publish")(
-        (publication: Publication) => sql.withTransaction(SqlPublication.publish(sql, publication)),
-        during("publish")
-      ),
+      commit: (objects: ReadonlyArray<StoredObject>) =>
+        objects.length === 0 ? Effect.void : during("commit objects")(writer.append(SqlWrite.ofCandidates(objects))),
+      publish: (publication: Publication) => during("publish")(writer.publish(SqlWrite.ofPublication(publication))),
       observations: Effect.fn("SqlCatalog.observations")(function* (asset: AssetKey) {
         const rows = yield* sql<ObservationRow>`
           SELECT ordinal, version, files, changed_at FROM observation WHERE asset = ${asset} ORDER BY ordinal`
@@ -56,73 +52,14 @@ export const layer: Layer.Layer<Catalog, never, SqlClient> = Layer.effect(
   )
 )
 
-interface ObjectRow {
-  readonly id: string
-  readonly asset: AssetKey
-  readonly kind: StoredObject["kind"]
-  readonly path: string
-  readonly files: string
-  readonly partitions: Uint8Array
-  readonly row_count: number
-  readonly quarantined: number
-  readonly bytes: number
-  readonly column_types: string
-  readonly engine: string
-  readonly code_version: string
-  readonly config: string
-  readonly hash: string
-  readonly run_id: RunId
-  readonly step_index: number
-  readonly created_at: number
-}
-
-const toRow = (object: StoredObject) => ({
-  id: object.id,
-  asset: object.asset,
-  kind: object.kind,
-  path: object.path,
-  files: JSON.stringify(object.files),
-  partitions: PartitionSet.encode(object.partitions),
-  row_count: object.rows,
-  quarantined: object.quarantined,
-  bytes: object.bytes,
-  column_types: JSON.stringify(object.columns),
-  engine: object.engine,
-  code_version: object.codeVersion,
-  config: object.config,
-  hash: object.hash,
-  run_id: object.runId,
-  step_index: object.step,
-  created_at: object.createdAt
-})
-
-const fromRow = (row: ObjectRow): StoredObject => ({
-  id: row.id,
-  asset: row.asset,
-  kind: row.kind,
-  path: row.path,
-  files: JSON.parse(row.files),
-  partitions: PartitionSet.decode(row.partitions),
-  rows: row.row_count,
-  quarantined: row.quarantined,
-  bytes: row.bytes,
-  columns: JSON.parse(row.column_types),
-  engine: row.engine,
-  codeVersion: row.code_version,
-  config: row.config,
-  hash: row.hash,
-  runId: row.run_id,
-  step: row.step_index,
-  createdAt: row.created_at
-})
-
-/** In one statement, so of one moment. An asset asked for by name is in the map also when nothing of it is live. */
+/** A row of the table of objects. */
+export /** In one statement, so of one moment. An asset asked for by name is in the map also when nothing of it is live. */
 const manifests = Effect.fnUntraced(function* (
   sql: SqlClient,
   environment: Environment,
   assets: ReadonlyArray<AssetKey> | undefined
 ) {
-  const rows = yield* sql<ObjectRow & { readonly live_partitions: Uint8Array }>`
+  const rows = yield* sql<ObjectRow.ObjectRow & { readonly live_partitions: Uint8Array }>`
     SELECT object.*, live.partitions AS live_partitions FROM live JOIN object ON object.id = live.object_id
     WHERE live.environment = ${environment} AND ${assets === undefined ? sql`1 = 1` : sql.in("live.asset", assets)}
     ORDER BY live.asset, live.first_ordinal, live.object_id`
@@ -130,7 +67,7 @@ const manifests = Effect.fnUntraced(function* (
   for (const row of rows) {
     const pieces = result.get(row.asset) ?? []
     if (pieces.length === 0) result.set(row.asset, pieces)
-    pieces.push({ object: fromRow(row), live: PartitionSet.decode(row.live_partitions) })
+    pieces.push({ object: ObjectRow.toObject(row), live: PartitionSet.decode(row.live_partitions) })
   }
   return result
 })

@@ -1,90 +1,157 @@
 /**
- * Publication: repoints partitions of an environment to objects, if the run
- * still holds its lease and every pointer is the one that the step read.
+ * Publication: repoints partitions of an environment to objects, if every
+ * pointer is the one that the step read.
  *
- * The live sets of an asset's objects never have a partition in common.
+ * The live sets of an asset's objects never have a partition in common. Many
+ * publications are one reading and one writing of the pointers that they touch.
  */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { SqlClient } from "effect/sql/SqlClient"
+import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
-import { LeaseLost, type Publication, PublicationConflict } from "./Catalog.ts"
-import * as FailedPartitions from "./FailedPartitions.ts"
-import * as SqlEventLog from "./SqlEventLog.ts"
+import type { Environment } from "../event/Run.ts"
+import { type Publication, PublicationConflict } from "./Catalog.ts"
+import * as PartitionMap from "./PartitionMap.ts"
 import * as SqlRows from "./SqlRows.ts"
 
-/** Inside the transaction of the caller. */
-export const publish = Effect.fnUntraced(function* (sql: SqlClient, self: Publication) {
-  const { environment, runId } = self
-  const run = yield* SqlEventLog.lock(sql, runId)
-  const holds = Option.exists(
-    run,
-    ({ fencing_token, status }) => status === "Started" && fencing_token === self.fencingToken
-  )
-  if (!holds) return yield* new LeaseLost({ runId })
-  yield* FailedPartitions.lock(sql, environment)
-  for (const object of self.objects) {
-    yield* repoint(sql, self, object)
-    yield* FailedPartitions.remove(sql, environment, object.asset, object.partitions)
+/** Repoints for one publication after the other, in environments that are locked. */
+export const repoint = Effect.fnUntraced(function* (sql: SqlClient, publications: ReadonlyArray<Publication>) {
+  for (const [environment, here] of Map.groupBy(publications, ({ environment }) => environment)) {
+    const targets = here.flatMap(targetsOf)
+    const byAsset = Map.groupBy(targets, ({ asset }) => asset)
+    const before = yield* livePartitions(sql, environment, byAsset)
+    const after = new Map(before)
+    for (const [asset, ofAsset] of byAsset) {
+      const refused = move(asset, after, ofAsset)
+      if (refused !== undefined) return yield* refused
+    }
+    yield* store(sql, environment, before, after)
   }
-  yield* SqlEventLog.write(sql, self.events)
 })
 
+type Target = Publication["objects"][number] & { readonly runId: string }
+
+const targetsOf = ({ objects, runId }: Publication): ReadonlyArray<Target> =>
+  objects.filter(({ partitions }) => !PartitionSet.isEmpty(partitions)).map((object) => ({ ...object, runId }))
+
+/** The partitions that are live in an object. */
+interface Live {
+  readonly asset: AssetKey
+  readonly partitions: PartitionSet.PartitionSet
+}
+
 interface LiveRow {
+  readonly asset: AssetKey
   readonly object_id: string
   readonly partitions: Uint8Array
 }
 
-/** Points the partitions to the object, if each of them is where it was when the step began. */
-const repoint = Effect.fnUntraced(function* (
+/** What is live around the targets, by object, and where the targets are live already. */
+const livePartitions = Effect.fnUntraced(function* (
   sql: SqlClient,
-  { environment, runId }: Publication,
-  { asset, id, partitions, replaces }: Publication["objects"][number]
+  environment: Environment,
+  targets: ReadonlyMap<AssetKey, ReadonlyArray<Target>>
 ) {
-  if (PartitionSet.isEmpty(partitions)) return
-  const ofAsset = sql`environment = ${environment} AND asset = ${asset}`
-  const rows = yield* sql<LiveRow>`
-    SELECT object_id, partitions FROM live WHERE ${ofAsset} AND (object_id = ${id} OR (
-      first_ordinal <= ${PartitionSet.last(partitions)!} AND last_ordinal >= ${PartitionSet.first(partitions)!}))`
-  const live = new Map(rows.map((row) => [row.object_id, PartitionSet.decode(row.partitions)]))
-  if (!isSame(within(live, partitions), within(byObject(replaces), partitions))) {
-    return yield* new PublicationConflict({ asset, runId })
+  const rows: Array<LiveRow> = []
+  for (const { assets, first, last } of ranges(targets)) {
+    const around = yield* SqlRows.selectChunks(
+      assets,
+      (assets) => sql<LiveRow>`SELECT asset, object_id, partitions FROM live
+        WHERE environment = ${environment} AND ${sql.in("asset", assets)}
+        AND first_ordinal <= ${last} AND last_ordinal >= ${first}`
+    )
+    rows.push(...around)
   }
-  for (const [object, before] of live) {
-    const after = object === id ? PartitionSet.union(before, partitions) : PartitionSet.difference(before, partitions)
-    if (PartitionSet.equals(before, after)) continue
-    yield* PartitionSet.isEmpty(after)
-      ? sql`DELETE FROM live WHERE ${ofAsset} AND object_id = ${object}`
-      : sql`UPDATE live SET ${sql.update(intervals(after))} WHERE ${ofAsset} AND object_id = ${object}`
-  }
-  if (!live.has(id)) {
-    yield* SqlRows.insert(sql, "live", [{ environment, asset, object_id: id, ...intervals(partitions) }])
-  }
+  const ids = [...new Set([...targets.values()].flatMap((ofAsset) => ofAsset.map(({ id }) => id)))]
+  const already = yield* SqlRows.selectChunks(
+    ids,
+    (ids) => sql<LiveRow>`SELECT asset, object_id, partitions FROM live
+      WHERE ${sql.in("object_id", ids)} AND environment = ${environment}`
+  )
+  return new Map<string, Live>(
+    [...rows, ...already].map(({ asset, object_id, partitions }) => [
+      object_id,
+      { asset, partitions: PartitionSet.decode(partitions) }
+    ])
+  )
 })
 
-/** Where the partitions are, and the ends between which a query finds them. */
-const intervals = (partitions: PartitionSet.PartitionSet) => ({
-  partitions: PartitionSet.encode(partitions),
-  first_ordinal: PartitionSet.first(partitions)!,
-  last_ordinal: PartitionSet.last(partitions)!
+/** The assets by the ends of what they are to be repointed in: many assets have the same. */
+const ranges = (targets: ReadonlyMap<AssetKey, ReadonlyArray<Target>>) => {
+  const result = new Map<string, { readonly first: number; readonly last: number; readonly assets: Array<AssetKey> }>()
+  for (const [asset, ofAsset] of targets) {
+    const first = ofAsset.reduce((min, { partitions }) => Math.min(min, PartitionSet.first(partitions)!), Infinity)
+    const last = ofAsset.reduce((max, { partitions }) => Math.max(max, PartitionSet.last(partitions)!), -Infinity)
+    const range = result.get(`${first} ${last}`)
+    if (range === undefined) result.set(`${first} ${last}`, { first, last, assets: [asset] })
+    else range.assets.push(asset)
+  }
+  return result.values()
+}
+
+/** Points the partitions of an asset to the targets, if each of them is where it was when its step began. */
+const move = (
+  asset: AssetKey,
+  live: Map<string, Live>,
+  targets: ReadonlyArray<Target>
+): PublicationConflict | undefined => {
+  const pointers = PartitionMap.fromSets(
+    [...live].filter(([, of]) => of.asset === asset).map(([id, { partitions }]) => [partitions, id] as const)
+  )
+  for (const { id, partitions, replaces, runId } of targets) {
+    const now = PartitionMap.byValue(pointers, partitions)
+    if (!isSame(now, within(replaces, partitions))) return new PublicationConflict({ asset, runId })
+    for (const [object, taken] of now) {
+      live.set(object, { asset, partitions: PartitionSet.difference(live.get(object)!.partitions, taken) })
+    }
+    live.set(id, { asset, partitions: PartitionSet.union(live.get(id)?.partitions ?? PartitionSet.empty, partitions) })
+    PartitionMap.assign(pointers, partitions, id)
+  }
+  return undefined
+}
+
+const store = Effect.fnUntraced(function* (
+  sql: SqlClient,
+  environment: Environment,
+  before: ReadonlyMap<string, Live>,
+  after: ReadonlyMap<string, Live>
+) {
+  const changed = [...after].filter(([id, { partitions }]) => {
+    const was = before.get(id)?.partitions
+    return was === undefined || !PartitionSet.equals(was, partitions)
+  })
+  const isLeft = ([, { partitions }]: (typeof changed)[number]) => !PartitionSet.isEmpty(partitions)
+  yield* SqlRows.forEachChunk(
+    changed.filter((entry) => !isLeft(entry)).map(([id]) => id),
+    (ids) => sql`DELETE FROM live WHERE ${sql.in("object_id", ids)} AND environment = ${environment}`
+  )
+  yield* SqlRows.insert(
+    sql,
+    "live",
+    changed.filter(isLeft).map(([id, { asset, partitions }]) => ({
+      environment,
+      asset,
+      object_id: id,
+      partitions: PartitionSet.encode(partitions),
+      first_ordinal: PartitionSet.first(partitions)!,
+      last_ordinal: PartitionSet.last(partitions)!
+    })),
+    sql`ON CONFLICT (environment, asset, object_id) DO UPDATE SET partitions = excluded.partitions,
+      first_ordinal = excluded.first_ordinal, last_ordinal = excluded.last_ordinal`
+  )
 })
 
 type ByObject = ReadonlyMap<string, PartitionSet.PartitionSet>
 
-const byObject = (replaces: Publication["objects"][number]["replaces"]): ByObject =>
-  new Map(
-    [...Map.groupBy(replaces, ({ object }) => object)].map(([object, parts]) => [
-      object,
-      PartitionSet.unionAll(parts.map(({ partitions }) => partitions))
-    ])
-  )
-
-const within = (self: ByObject, partitions: PartitionSet.PartitionSet): ByObject =>
-  new Map(
-    [...self]
-      .map(([object, set]) => [object, PartitionSet.intersection(set, partitions)] as const)
-      .filter(([, set]) => !PartitionSet.isEmpty(set))
-  )
+const within = (replaces: Target["replaces"], partitions: PartitionSet.PartitionSet): ByObject => {
+  const result = new Map<string, PartitionSet.PartitionSet>()
+  for (const { object, partitions: set } of replaces) {
+    const part = PartitionSet.intersection(set, partitions)
+    if (!PartitionSet.isEmpty(part))
+      result.set(object, PartitionSet.union(result.get(object) ?? PartitionSet.empty, part))
+  }
+  return result
+}
 
 const isSame = (a: ByObject, b: ByObject): boolean =>
   a.size === b.size && [...a].every(([object, set]) => PartitionSet.equals(set, b.get(object) ?? PartitionSet.empty))

@@ -19,15 +19,34 @@ export const insert = (
     discard: true
   })
 
+/** All rows of a query that is asked for lists which together hold all the values. */
+export const selectChunks = <A extends string | number, B>(
+  values: ReadonlyArray<A>,
+  query: (values: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, SqlError>
+): Effect.Effect<ReadonlyArray<B>, SqlError> =>
+  Effect.map(Effect.forEach(chunks(values), query), (results) => results.flat())
+
 /** Runs a statement for lists that together hold all the values. */
 export const forEachChunk = <A extends string | number>(
   values: ReadonlyArray<A>,
   statement: (values: ReadonlyArray<A>) => Effect.Effect<unknown, SqlError>
 ): Effect.Effect<void, SqlError> => Effect.forEach(chunks(values), statement, { discard: true })
 
-/** 50 rows a statement are as fast as it gets, and far from every database's limit of parameters. */
-const chunks = <A>(all: ReadonlyArray<A>): ReadonlyArray<readonly [A, ...Array<A>]> =>
-  Array.from({ length: Math.ceil(all.length / 50) }, (_, index) => {
-    const [head, ...tail] = all.slice(index * 50, (index + 1) * 50)
-    return [head!, ...tail]
-  })
+/**
+ * 64 rows a statement are as fast as it gets, and far from every database's
+ * limit of parameters. There are four sizes, so that a table has four
+ * statements to prepare and not one for each number of rows.
+ */
+const sizes = [64, 16, 4, 1]
+
+const chunks = <A>(all: ReadonlyArray<A>): ReadonlyArray<readonly [A, ...Array<A>]> => {
+  const result: Array<readonly [A, ...Array<A>]> = []
+  let start = 0
+  for (const size of sizes) {
+    for (; start + size <= all.length; start += size) {
+      const [head, ...tail] = all.slice(start, start + size)
+      result.push([head!, ...tail])
+    }
+  }
+  return result
+}

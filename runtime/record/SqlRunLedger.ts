@@ -13,8 +13,9 @@ import * as PartitionSet from "../definition/PartitionSet.ts"
 import { Event } from "../event/Event.ts"
 import type { Attempt, Environment, Run, RunId, RunStatus, StepRecord, StepStatus } from "../event/Run.ts"
 import { type NewRun, RunLedger } from "./RunLedger.ts"
-import * as SqlEventLog from "./SqlEventLog.ts"
+import * as SqlEvents from "./SqlEvents.ts"
 import * as SqlRows from "./SqlRows.ts"
+import * as SqlWrite from "./SqlWrite.ts"
 import { during } from "./StateError.ts"
 
 export const layer: Layer.Layer<RunLedger, never, SqlClient> = Layer.effect(
@@ -48,7 +49,8 @@ export const layer: Layer.Layer<RunLedger, never, SqlClient> = Layer.effect(
   )
 )
 
-interface RunRow {
+/** A row of the table of runs. */
+export interface RunRow {
   readonly id: RunId
   readonly environment: Environment
   readonly request: string
@@ -65,7 +67,7 @@ interface RunRow {
   readonly ended_at: number | null
 }
 
-const fromRow = (row: RunRow): Run => ({
+export const fromRow = (row: RunRow): Run => ({
   id: row.id,
   environment: row.environment,
   request: row.request,
@@ -115,9 +117,9 @@ const begin = Effect.fnUntraced(function* (sql: SqlClient, { at, environment, gi
 })
 
 const end = Effect.fnUntraced(function* (sql: SqlClient, runId: RunId, status: RunStatus, at: number) {
-  const run = yield* SqlEventLog.lock(sql, runId)
-  if (Option.isNone(run) || run.value.status !== "Started") return false
-  yield* SqlEventLog.write(sql, [Event.cases.RunEnded.make({ runId, at, status })])
+  const runs = yield* SqlEvents.lock(sql, [runId])
+  if (runs.get(runId)?.status !== "Started") return false
+  yield* SqlWrite.append(sql, [Event.cases.RunEnded.make({ runId, at, status })])
   return true
 })
 
@@ -132,10 +134,11 @@ const closeDead = Effect.fnUntraced(function* (sql: SqlClient, isAlive: (run: Ru
   for (const run of (yield* started(sql)).filter((run) => !isAlive(run))) {
     const unfinished = yield* sql<{ step_index: number }>`
       SELECT step_index FROM step WHERE run_id = ${run.id} AND status IN ('Planned', 'Started') ORDER BY step_index`
-    yield* SqlEventLog.write(sql, [
+    const events = [
       ...unfinished.map(({ step_index }) => Event.cases.StepCanceled.make({ runId: run.id, at, step: step_index })),
       Event.cases.RunEnded.make({ runId: run.id, at, status: "Lost" })
-    ])
+    ]
+    yield* SqlWrite.append(sql, events)
     closed.push({ ...run, status: "Lost", endedAt: at })
   }
   return closed

@@ -1,30 +1,34 @@
 /**
- * The state of a project, wired: event log, run ledger and catalog over one
- * database, and the objects beside it.
+ * The state of a project, wired: event log, run ledger, catalog and history over
+ * one database, and the objects beside it.
  */
 import { join } from "node:path"
 import type { FileSystem } from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type { PlatformError } from "effect/PlatformError"
 import type { SqlClient } from "effect/sql/SqlClient"
+import type { AssetHistory } from "./AssetHistory.ts"
 import type { Catalog } from "./Catalog.ts"
 import type { EventLog } from "./EventLog.ts"
 import * as ObjectStore from "./ObjectStore.ts"
 import type { RunLedger } from "./RunLedger.ts"
+import * as SqlAssetHistory from "./SqlAssetHistory.ts"
 import * as SqlCatalog from "./SqlCatalog.ts"
 import * as SqlEventLog from "./SqlEventLog.ts"
 import * as SqlRunLedger from "./SqlRunLedger.ts"
+import { SqlWriter } from "./SqlWriter.ts"
 import * as Sqlite from "./Sqlite.ts"
 import type { StateUnreadable } from "./StateError.ts"
 
-export type State = EventLog | RunLedger | Catalog | ObjectStore.ObjectStore
+export type State = EventLog | RunLedger | Catalog | AssetHistory | ObjectStore.ObjectStore
 
-/** The three services of any database. */
-export const layerSql: Layer.Layer<EventLog | RunLedger | Catalog, never, SqlClient> = Layer.mergeAll(
+/** The services of any database. */
+export const layerSql: Layer.Layer<EventLog | RunLedger | Catalog | AssetHistory, never, SqlClient> = Layer.mergeAll(
   SqlEventLog.layer,
   SqlRunLedger.layer,
-  SqlCatalog.layer
-)
+  SqlCatalog.layer,
+  SqlAssetHistory.layer
+).pipe(Layer.provide(SqlWriter.layer))
 
 /** The state in a folder such as `.strata`, made where it does not exist. */
 export const layer = (options: { readonly home: string }): Layer.Layer<State, StateUnreadable, FileSystem> =>

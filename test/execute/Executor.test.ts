@@ -171,9 +171,9 @@ describe("a run", () => {
         })
       })
       const fiber = yield* Effect.forkChild(Harness.materialize([Flaky]))
-      for (let minute = 0; minute < 2; minute++) {
+      while (fiber.pollUnsafe() === undefined) {
         yield* Effect.yieldNow
-        yield* TestClock.adjust("1 minute")
+        yield* TestClock.adjust("1 second")
       }
       const { run, status } = yield* Fiber.join(fiber)
       assert.strictEqual(status, "Succeeded")
@@ -185,6 +185,11 @@ describe("a run", () => {
           ["Failed", "it broke in attempt 2"],
           ["Succeeded", null]
         ]
+      )
+      const delays = step!.attempts.slice(1).map(({ startedAt }, index) => startedAt - step!.attempts[index]!.endedAt!)
+      assert.isTrue(
+        delays.every((delay) => delay >= 60_000),
+        `${delays}`
       )
     }).pipe(Effect.provide(Harness.layer))
   )
