@@ -4,12 +4,14 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as StoredColumns from "../resources/StoredColumns.ts"
 import * as Result from "effect/Result"
 import type { AssetKey } from "../runtime/definition/AssetKey.ts"
 import * as PartitionSet from "../runtime/definition/PartitionSet.ts"
 import { main } from "../runtime/event/Run.ts"
 import * as Materialization from "../runtime/execute/Materialization.ts"
 import * as AssetConfigs from "../runtime/graph/AssetConfigs.ts"
+import * as AssetGraphSnapshot from "../runtime/graph/AssetGraphSnapshot.ts"
 import * as ConfigFlag from "./ConfigFlag.ts"
 import * as DeadRuns from "./DeadRuns.ts"
 import { Usage } from "./Failure.ts"
@@ -41,7 +43,14 @@ export const make = Effect.fn("Planning.make")(function* (options: Options) {
     build(Wiring.resources(definitions)),
     (cause) => new ResourcesUnavailable({ cause })
   )
-  const project: Materialization.Project = { graph, codeVersions: loaded.codeVersions, configs, resources }
+  const project: Materialization.Project = {
+    graph,
+    configs,
+    resources,
+    codeVersions: loaded.codeVersions,
+    codeParts: AssetGraphSnapshot.codeParts(loaded.snapshot),
+    mismatch: StoredColumns.mismatch
+  }
   const planned = yield* DeadRuns.close.pipe(
     Effect.andThen(
       Materialization.plan(project, {

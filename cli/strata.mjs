@@ -17,14 +17,14 @@ if (major > 22 || (major === 22 && minor >= 19)) await start(process.argv.slice(
 else await startWithNewerNode()
 
 async function start(args) {
-  const help = helpOf(args)
+  const folder = existsSync(new URL("./main.ts", import.meta.url)) ? "." : "../dist/cli"
+  const help = helpOf(args, folder)
   if (help !== undefined) return print(help)
   // A running query holds one of libuv's threads: four are too few for queries and files together.
   process.env.UV_THREADPOOL_SIZE ??= "16"
   module.enableCompileCache()
-  const load = existsSync(new URL("./main.ts", import.meta.url))
-    ? (name) => import(`./${name}.ts`)
-    : (name) => import(`../dist/cli/${name}.js`)
+  const extension = folder === "." ? "ts" : "js"
+  const load = (name) => import(`${folder}/${name}.${extension}`)
   const { answer } = await load("quick")
   const text = await answer(args, { isColored: isColored() })
   if (text === undefined) await load("main")
@@ -32,9 +32,9 @@ async function start(args) {
 }
 
 /** `help.json` holds what the command line itself would print; a test keeps it so. */
-function helpOf([command, flag, ...rest]) {
+function helpOf([command, flag, ...rest], folder) {
   if (rest.length > 0 || (flag !== "--help" && flag !== "-h")) return undefined
-  const texts = JSON.parse(readFileSync(new URL("./help.json", import.meta.url), "utf8"))
+  const texts = JSON.parse(readFileSync(new URL(`${folder}/help.json`, import.meta.url), "utf8"))
   if (!Object.hasOwn(texts, command)) return undefined
   return isColored() ? texts[command] : stripVTControlCharacters(texts[command])
 }

@@ -85,11 +85,12 @@ const printJson = Effect.fnUntraced(function* (text: string) {
   const duckdb = yield* DuckDB
   const columns = yield* duckdb.columns(Sql.sql`SELECT * FROM ${asked(text)}`)
   const rows = duckdb.stream(Sql.sql`SELECT * FROM ${asked(text)}`)
-  const separators = { next: "[\n" }
+  yield* screen.write(QueryResult.jsonStart(columns))
+  const between = { rows: "" }
   yield* Stream.runForEachArray(rows, (some) => {
-    const { next } = separators
-    separators.next = ",\n"
-    return screen.write(next + QueryResult.json(columns, some))
+    const text = between.rows + QueryResult.json(columns, some)
+    between.rows = ","
+    return screen.write(text)
   })
-  yield* screen.write(separators.next === ",\n" ? "\n]\n" : "[]\n")
+  yield* screen.write(QueryResult.jsonEnd)
 })

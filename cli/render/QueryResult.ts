@@ -63,10 +63,15 @@ export const lines = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>):
     .map((row) => columns.map(({ name }) => (row[name] === null ? "\\N" : escaped(String(row[name])))).join("\t"))
     .join("\n")
 
-/** An object a line, commas between; integers of any size are numbers with all their digits. */
+/** Around the rows: an object with the columns and, a line each, the rows. */
+export const jsonStart = (columns: ReadonlyArray<Column>): string =>
+  `{\n"columns": ${Json.line(columns.map(({ name, type }) => ({ name, type })))},\n"rows": [`
+export const jsonEnd = "\n]\n}\n"
+
+/** Rows with commas between; integers of any size are numbers with all their digits. */
 export const json = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>): string => {
   const days = columns.filter(({ type }) => type === "DATE").map(({ name }) => name)
-  return rows.map((row) => `  ${Json.line(withDays(row, days))}`).join(",\n")
+  return rows.map((row) => `\n  ${Json.line(withDays(row, days))}`).join(",")
 }
 
 /** Dates have no time of day. */

@@ -147,11 +147,12 @@ describe("query", () => {
           cwd: root
         }
       )
-      assert.strictEqual(json.stdout, `[\n  {"big":9007199254740993,"day":"2025-06-01"}\n]\n`)
       assert.strictEqual(
-        (yield* Strata.run(["query", "--json", "FROM shop.total WHERE false"], { cwd: root })).stdout,
-        "[]\n"
+        json.stdout,
+        `{\n"columns": [{"name":"big","type":"BIGINT"},{"name":"day","type":"DATE"}],\n"rows": [\n  {"big":9007199254740993,"day":"2025-06-01"}\n]\n}\n`
       )
+      const none = yield* Strata.run(["query", "--json", "FROM shop.total WHERE false"], { cwd: root })
+      assert.deepStrictEqual(JSON.parse(none.stdout).rows, [])
     }).pipe(Effect.scoped)
   )
 

@@ -261,7 +261,7 @@ describe("the result of a query", () => {
     ]
     assert.strictEqual(
       QueryResult.json([{ name: "day", type: "DATE" }], rows),
-      `  {"day":"2025-06-01","n":9007199254740993,"at":"1970-01-01T00:00:00.000Z","list":[1,null],"no":"NaN"}`
+      `\n  {"day":"2025-06-01","n":9007199254740993,"at":"1970-01-01T00:00:00.000Z","list":[1,null],"no":"NaN"}`
     )
   })
 })
