@@ -15,7 +15,7 @@ export const of = (folder: string): Effect.Effect<GitRevision | null, never, Chi
   ).pipe(
     Effect.timeout("2 seconds"),
     Effect.map(parse),
-    Effect.catch(() => Effect.succeed(null))
+    Effect.orElseSucceed(() => null)
   )
 
 /** Lines that start with `#` say where the branch stands, every other one is a change. */

@@ -19,7 +19,7 @@ export const find = Effect.fn("ProjectCommands.find")(function* (word: string | 
   if (location === undefined) return []
   const known = DefinitionsCache.read(location)?.commands
   if (known !== undefined && !known.some(({ name }) => name === word)) return known.map(named)
-  return yield* word === undefined ? Effect.catch(load(cwd), () => Effect.succeed([])) : load(cwd)
+  return yield* word === undefined ? Effect.orElseSucceed(load(cwd), () => []) : load(cwd)
 })
 
 const load = Effect.fnUntraced(function* (cwd: string) {
