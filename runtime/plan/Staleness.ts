@@ -14,7 +14,7 @@ import * as Version from "../event/Version.ts"
  * `InputPending`: an input is made in the same plan; whether it changes is seen
  * when it is made, and if it does not, the partition is left as it is.
  */
-export const Reason = Schema.Literals(["Failed", "Missing", "Stale", "InputPending", "Forced"])
+export const Reason = Schema.Literals(["Failed", "Missing", "Stale", "Forced", "InputPending"])
 export type Reason = typeof Reason.Type
 
 /** Partitions by the first reason that holds for them, in the order of `Reason`; empty sets are left out. */
@@ -38,8 +38,8 @@ export const reasons = (view: AssetGraphView.AssetGraphView, question: Question)
     ["Failed", failed],
     ["Missing", missing],
     ["Stale", stale(view, key, PartitionSet.difference(present, pending))],
-    ["InputPending", PartitionSet.intersection(present, pending)],
-    ["Forced", force ? present : PartitionSet.empty]
+    ["Forced", force ? present : PartitionSet.empty],
+    ["InputPending", PartitionSet.intersection(present, pending)]
   ])
 }
 

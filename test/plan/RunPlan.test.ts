@@ -195,6 +195,10 @@ describe("a plan", () => {
   it("replaces what is up to date when forced", () => {
     const before = perform(threeDays, planOf(threeDays))
     assert.deepStrictEqual(shown(planOf(before, [key("limits")], { force: true })), ["0 limits 1 Forced <>"])
+    assert.deepStrictEqual(shown(planOf(before, [key("limits"), key("checked")], { force: true })), [
+      "0 limits 1 Forced <>",
+      "1 checked 3 Forced <0>"
+    ])
   })
 
   it("says which partitions cannot be made because an input is neither there nor planned", () => {
