@@ -14,6 +14,7 @@ import type * as AssetGraphView from "../event/AssetGraphView.ts"
 import { type Environment, type GitRevision, makeRunId, type ProcessIdentity } from "../event/Run.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import * as RunPlan from "../plan/RunPlan.ts"
+import { AssetHistory } from "../record/AssetHistory.ts"
 import * as KnownState from "../record/KnownState.ts"
 import { RunLedger } from "../record/RunLedger.ts"
 import * as Executor from "./Executor.ts"
@@ -61,14 +62,26 @@ export interface RunRequest {
 
 /** Performs a plan as a new run. */
 export const perform = Effect.fn("Materialization.perform")(function* (
-  { resources }: Project,
+  project: Project,
   { known, plan }: Planned,
   request: RunRequest
 ) {
+  const { resources } = project
   const ledger = yield* RunLedger
   const at = yield* Clock.currentTimeMillis
   const random = (yield* Random.nextIntBetween(0, 36 ** 5)).toString(36).padStart(5, "0")
+  yield* keepCode(project, plan)
   const run = yield* ledger.begin({ ...request, id: makeRunId(at, random), at })
   const status = yield* Executor.perform(run, plan, known, { concurrency: request.concurrency, resources })
   return { run, status }
+})
+
+/** Keeps of what the code is made that the plan uses, so that a change of it can be named later. */
+const keepCode = Effect.fnUntraced(function* ({ codeParts, codeVersions }: Project, { steps }: RunPlan.RunPlan) {
+  const used = new Set(steps.flatMap(({ assets }) => assets.map((key) => codeVersions.get(key) ?? "")))
+  const parts = [...used].flatMap((version) => {
+    const found = codeParts?.get(version)
+    return found === undefined ? [] : [[version, found] as const]
+  })
+  if (parts.length > 0) yield* AssetHistory.use((history) => history.keepCode(new Map(parts)))
 })

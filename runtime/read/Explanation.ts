@@ -7,28 +7,26 @@ import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as RunConfig from "../definition/RunConfig.ts"
 import * as AssetGraphView from "../event/AssetGraphView.ts"
+import * as PartitionVersions from "../event/PartitionVersions.ts"
 import type { Run, StepError } from "../event/Run.ts"
+import * as Version from "../event/Version.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
+import * as CodeParts from "../graph/CodeParts.ts"
 import * as Staleness from "../plan/Staleness.ts"
-import type { Manifest, StoredObject } from "../record/Catalog.ts"
+import type { Manifest, Observation, StoredObject } from "../record/Catalog.ts"
 
 /** A partition of an asset, as people name it: `postings/daily[2025-06-01]`. */
 export interface Subject {
   readonly asset: AssetKey
   readonly ordinal: number
+  /** Its key; empty without partitions. */
+  readonly key: string
   /** Its name for people. */
   readonly name: string
 }
 
-/** A field of an asset's parameters, before and now, as JSON. */
-export interface FieldChange {
-  readonly field: string
-  readonly before: string
-  readonly now: string
-}
-
 export type Explanation =
-  | { readonly _tag: "Observed"; readonly subject: Subject }
+  | { readonly _tag: "Observed"; readonly subject: Subject; readonly observation: Observation | undefined }
   /** Nothing landed that it is made from. */
   | { readonly _tag: "DoesNotExist"; readonly subject: Subject; readonly inputs: ReadonlyArray<AssetKey> }
   | { readonly _tag: "UpToDate"; readonly subject: Subject; readonly object: StoredObject }
@@ -38,93 +36,165 @@ export type Explanation =
       readonly _tag: "Stale"
       readonly subject: Subject
       readonly object: StoredObject
-      readonly codeChanged: boolean
-      readonly config: ReadonlyArray<FieldChange>
-      /** Inputs that were made, or landed, since. */
-      readonly inputs: ReadonlyArray<Subject>
+      readonly changes: Changes
     }
 
 /** The last time that a step over the partition failed. */
 export interface LastFailure {
   readonly run: Run
+  readonly attempts: number
   readonly error: StepError
+}
+
+/** What has changed since a partition was made. */
+export interface Changes {
+  readonly code: CodeChange | undefined
+  readonly config: ReadonlyArray<FieldChange>
+  /** Why its schema cannot read it any more. */
+  readonly schema: string | undefined
+  readonly inputs: ReadonlyArray<InputChange>
+}
+
+/** The code version before and now; `parts` are the modules and packages that changed, where that is known. */
+export interface CodeChange {
+  readonly before: string
+  readonly now: string
+  readonly parts: ReadonlyArray<string> | undefined
+}
+
+/** A field of an asset's parameters, before and now, as JSON. */
+export interface FieldChange {
+  readonly field: string
+  readonly before: string
+  readonly now: string
+}
+
+/** An input that was made, or landed, with other content since. */
+export interface InputChange {
+  readonly subject: Subject
+  readonly at: number
+  /** Of a landed partition: its files that are new or have changed. */
+  readonly files: ReadonlyArray<string>
+  /** The run that made it. */
+  readonly run: Run["id"] | undefined
 }
 
 export interface Known {
   readonly view: AssetGraphView.AssetGraphView
   readonly manifests: ReadonlyMap<AssetKey, Manifest>
+  readonly observations: ReadonlyMap<AssetKey, ReadonlyArray<Observation>>
   readonly failureOf: (asset: AssetKey, ordinal: number) => LastFailure | undefined
+  /** When the run began that made an object: it saw what was published and observed before. */
+  readonly begunAt: (object: StoredObject) => number
+  /** The content that a partition had at a time, where that is known. */
+  readonly dataAt: (asset: AssetKey, ordinal: number, time: number) => Version.Version | undefined
+  readonly codeParts: (version: string) => CodeParts.CodeParts | undefined
 }
 
 export const make = (known: Known, asset: AssetKey, ordinal: number): Explanation => {
   const { view } = known
   const subject = subjectOf(view, asset, ordinal)
-  const only = PartitionSet.of(ordinal)
   const has = (set: PartitionSet.PartitionSet) => PartitionSet.has(set, ordinal)
   if (!has(view.existing.get(asset)!)) {
     return { _tag: "DoesNotExist", subject, inputs: view.graph.upstream.get(asset)! }
   }
-  if (isExternal(view, asset)) return { _tag: "Observed", subject }
+  if (isExternal(view, asset)) {
+    return { _tag: "Observed", subject, observation: observationOf(known, asset, ordinal) }
+  }
   if (has(AssetGraphView.failed(view, asset))) {
     return { _tag: "Failed", subject, failure: known.failureOf(asset, ordinal) }
   }
-  const object = objectOf(known, asset, ordinal)
-  if (object === undefined) return { _tag: "Missing", subject, waitsFor: waitsFor(known, asset, only) }
-  if (PartitionSet.isEmpty(Staleness.stale(view, asset, only))) return { _tag: "UpToDate", subject, object }
-  const codeChanged = object.codeVersion !== (view.codeVersions.get(asset) ?? "")
-  const config = changes(object.config, (view.configs.get(asset) ?? RunConfig.none).text)
-  return {
-    _tag: "Stale",
-    subject,
-    object,
-    codeChanged,
-    config,
-    inputs: codeChanged || config.length > 0 ? [] : newer(known, asset, only, object)
+  const object = objectOf(known.manifests, asset, ordinal)
+  if (object === undefined) return { _tag: "Missing", subject, waitsFor: waitsFor(known, asset, ordinal) }
+  if (PartitionSet.isEmpty(Staleness.stale(view, asset, PartitionSet.of(ordinal)))) {
+    return { _tag: "UpToDate", subject, object }
   }
+  return { _tag: "Stale", subject, object, changes: changes(known, asset, ordinal, object) }
 }
 
+/** The partitions that a partition is made from. */
+export const inputsOf = (
+  view: AssetGraphView.AssetGraphView,
+  asset: AssetKey,
+  ordinal: number
+): ReadonlyArray<Subject> => {
+  const seen = new Map<string, Subject>()
+  for (const input of view.graph.inputs.get(asset)!) {
+    const upstream = AssetGraphView.upstreamOf(view, asset, input, PartitionSet.of(ordinal))
+    for (const of of PartitionSet.ordinals(upstream)) {
+      const subject = subjectOf(view, input.asset, of)
+      seen.set(subject.name, subject)
+    }
+  }
+  return [...seen.values()]
+}
+
+/** The object that a partition is in. */
+export const objectOf = (
+  manifests: ReadonlyMap<AssetKey, Manifest>,
+  asset: AssetKey,
+  ordinal: number
+): StoredObject | undefined => manifests.get(asset)?.find(({ live }) => PartitionSet.has(live, ordinal))?.object
+
 /** Upstream partitions that are not there, each with its own reason; the longest chain is that of the graph. */
-const waitsFor = (known: Known, asset: AssetKey, only: PartitionSet.PartitionSet): ReadonlyArray<Explanation> =>
-  inputsOf(known, asset, only)
+const waitsFor = (known: Known, asset: AssetKey, ordinal: number): ReadonlyArray<Explanation> =>
+  inputsOf(known.view, asset, ordinal)
     .filter(({ asset, ordinal }) => !PartitionSet.has(AssetGraphView.materialized(known.view, asset), ordinal))
     .slice(0, shownInputs)
     .map(({ asset, ordinal }) => make(known, asset, ordinal))
 
-/** Landed inputs keep no time of change: they are named where nothing else explains the change. */
-const newer = (known: Known, asset: AssetKey, only: PartitionSet.PartitionSet, object: StoredObject) => {
-  const [landed, made] = partition(inputsOf(known, asset, only), ({ asset }) => isExternal(known.view, asset))
-  const since = made.filter((input) => (objectOf(known, input.asset, input.ordinal)?.createdAt ?? 0) > object.createdAt)
-  return since.length > 0 ? since : landed
+const shownInputs = 5
+
+const changes = (known: Known, asset: AssetKey, ordinal: number, object: StoredObject): Changes => {
+  const { view } = known
+  const code = view.codeVersions.get(asset) ?? ""
+  const [made] = AssetGraphView.made(view, asset, PartitionSet.of(ordinal))
+  return {
+    code: code === object.codeVersion ? undefined : codeChange(known, object.codeVersion, code),
+    config: fieldChanges(object.config, (view.configs.get(asset) ?? RunConfig.none).text),
+    schema: made?.mismatch,
+    inputs: inputsOf(view, asset, ordinal).flatMap((input) => inputChange(known, input, object) ?? [])
+  }
+}
+
+const codeChange = ({ codeParts }: Known, before: string, now: string): CodeChange => {
+  const [old, current] = [codeParts(before), codeParts(now)]
+  return {
+    before,
+    now,
+    parts: old === undefined || current === undefined ? undefined : CodeParts.changes(old, current)
+  }
+}
+
+/** How the input differs from what the run knew that made the object. */
+const inputChange = (known: Known, subject: Subject, object: StoredObject): InputChange | undefined => {
+  const since = known.begunAt(object)
+  if (isExternal(known.view, subject.asset)) {
+    const observation = observationOf(known, subject.asset, subject.ordinal)
+    if (observation === undefined || observation.changedAt <= since) return undefined
+    const files = observation.files.filter((file) => file.since > since).map(({ name }) => name)
+    return { subject, at: observation.changedAt, files, run: undefined }
+  }
+  const now = objectOf(known.manifests, subject.asset, subject.ordinal)
+  if (now === undefined || now.runId === object.runId || now.createdAt <= since) return undefined
+  const before = known.dataAt(subject.asset, subject.ordinal, since)
+  const data = PartitionVersions.data(AssetGraphView.versions(known.view, subject.asset), subject.ordinal)
+  if (before !== undefined && data !== undefined && Version.equals(before, data)) return undefined
+  return { subject, at: now.createdAt, files: [], run: now.runId }
 }
 
 const isExternal = (view: AssetGraphView.AssetGraphView, asset: AssetKey): boolean =>
   AssetGraph.asset(view.graph, asset).source._tag === "External"
 
-const partition = <A>(all: ReadonlyArray<A>, is: (a: A) => boolean): readonly [ReadonlyArray<A>, ReadonlyArray<A>] => [
-  all.filter(is),
-  all.filter((a) => !is(a))
-]
-
-const shownInputs = 5
-
-const inputsOf = ({ view }: Known, asset: AssetKey, only: PartitionSet.PartitionSet): ReadonlyArray<Subject> =>
-  view.graph.inputs
-    .get(asset)!
-    .flatMap((input) =>
-      [...PartitionSet.ordinals(AssetGraphView.upstreamOf(view, asset, input, only))].map((ordinal) =>
-        subjectOf(view, input.asset, ordinal)
-      )
-    )
-
-const objectOf = ({ manifests }: Known, asset: AssetKey, ordinal: number): StoredObject | undefined =>
-  manifests.get(asset)?.find(({ live }) => PartitionSet.has(live, ordinal))?.object
+const observationOf = ({ observations }: Known, asset: AssetKey, ordinal: number): Observation | undefined =>
+  observations.get(asset)?.find((observation) => observation.ordinal === ordinal)
 
 const subjectOf = (view: AssetGraphView.AssetGraphView, asset: AssetKey, ordinal: number): Subject => {
   const key = AssetGraphView.keyOf(view, asset, ordinal)
-  return { asset, ordinal, name: key === "" ? asset : `${asset}[${key}]` }
+  return { asset, ordinal, key, name: key === "" ? asset : `${asset}[${key}]` }
 }
 
-const changes = (before: string, now: string): ReadonlyArray<FieldChange> => {
+const fieldChanges = (before: string, now: string): ReadonlyArray<FieldChange> => {
   const [old, current] = [fields(before), fields(now)]
   return [...new Set([...Object.keys(old), ...Object.keys(current)])]
     .map((field) => ({

@@ -90,11 +90,15 @@ export const landedFiles = (
 /** Columns are judged once, however many objects have them. */
 const madeWith = (asset: Asset.Any, manifest: Manifest, mismatch: Versioned["mismatch"] = () => undefined) => {
   const judged = new Map<string, string | undefined>()
-  return manifest.map(({ live, object }): AssetGraphView.MadeWith => {
+  const judge = (object: StoredObject): string | undefined => {
+    if (object.kind !== asset.output._tag) return `it was stored as ${object.kind} and is ${asset.output._tag} now`
     const columns = JSON.stringify(object.columns)
     if (!judged.has(columns)) judged.set(columns, mismatch(asset, object.columns))
+    return judged.get(columns)
+  }
+  return manifest.map(({ live, object }): AssetGraphView.MadeWith => {
     const { codeVersion, config } = object
-    return { partitions: live, codeVersion, config, mismatch: judged.get(columns) }
+    return { partitions: live, codeVersion, config, mismatch: judge(object) }
   })
 }
 

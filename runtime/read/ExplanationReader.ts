@@ -1,0 +1,128 @@
+/**
+ * Reads from state and storage what explains a partition: how it failed, what
+ * its inputs held when it was made, of what its code was made.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { AssetKey } from "../definition/AssetKey.ts"
+import * as PartitionSet from "../definition/PartitionSet.ts"
+import * as AssetGraphView from "../event/AssetGraphView.ts"
+import * as PartitionVersions from "../event/PartitionVersions.ts"
+import type { Environment } from "../event/Run.ts"
+import type * as Version from "../event/Version.ts"
+import * as AssetGraph from "../graph/AssetGraph.ts"
+import { AssetHistory, type FailedStep } from "../record/AssetHistory.ts"
+import type { StoredObject } from "../record/Catalog.ts"
+import * as KnownState from "../record/KnownState.ts"
+import { ObjectStore } from "../record/ObjectStore.ts"
+import { RunLedger } from "../record/RunLedger.ts"
+import * as Explanation from "./Explanation.ts"
+
+/** A project as far as it explains: what `Materialization.Project` has too. */
+export interface Project extends KnownState.Versioned {
+  readonly graph: AssetGraph.AssetGraph
+}
+
+/** Why a partition is as it is now. It does not observe: that is up to whoever asks. */
+export const read = Effect.fn("ExplanationReader.read")(function* (
+  project: Project,
+  environment: Environment,
+  asset: AssetKey,
+  ordinal: number
+) {
+  const known = yield* KnownState.load(project.graph, project, environment)
+  return yield* explain(project, environment, known, asset, ordinal)
+})
+
+/** The same from what is known already, such as that of a plan. */
+export const explain = Effect.fn("ExplanationReader.explain")(function* (
+  project: Project,
+  environment: Environment,
+  known: KnownState.KnownState,
+  asset: AssetKey,
+  ordinal: number
+) {
+  const object = Explanation.objectOf(known.manifests, asset, ordinal)
+  const failures = yield* failuresOf(known, environment, asset)
+  const begun = object === undefined ? 0 : yield* begunAt(object)
+  const before = object === undefined ? [] : newerInputs(known, asset, ordinal, object, begun)
+  const data = yield* dataAt(environment, before, begun)
+  const now = known.view.codeVersions.get(asset) ?? ""
+  const parts = yield* AssetHistory.use((history) =>
+    history.code(object === undefined ? [] : [object.codeVersion, now])
+  )
+  return Explanation.make(
+    {
+      ...known,
+      failureOf: (asset, ordinal) =>
+        failures.get(asset)?.find(({ partitions }) => PartitionSet.has(partitions, ordinal)),
+      begunAt: () => begun,
+      dataAt: (asset, ordinal) => data.get(asset)?.get(ordinal),
+      codeParts: (version) => project.codeParts?.get(version) ?? parts.get(version)
+    },
+    asset,
+    ordinal
+  )
+})
+
+/** Of the asset and everything that it is made from, where something failed. */
+const failuresOf = Effect.fnUntraced(function* (
+  { view }: KnownState.KnownState,
+  environment: Environment,
+  asset: AssetKey
+) {
+  const history = yield* AssetHistory
+  const failed = [asset, ...AssetGraph.ancestors(view.graph, asset)].filter(
+    (key) => !PartitionSet.isEmpty(AssetGraphView.failed(view, key))
+  )
+  const failures = new Map<AssetKey, ReadonlyArray<FailedStep>>()
+  for (const key of failed) failures.set(key, yield* history.failures(environment, key, limit))
+  return failures
+})
+
+const limit = 10_000
+
+const begunAt = Effect.fnUntraced(function* (object: StoredObject) {
+  const run = yield* RunLedger.use((ledger) => ledger.find(object.runId))
+  return Option.match(run, { onNone: () => object.createdAt, onSome: ({ startedAt }) => startedAt })
+})
+
+/** Inputs that were made again after the run began that made the object. */
+const newerInputs = (
+  { manifests, view }: KnownState.KnownState,
+  asset: AssetKey,
+  ordinal: number,
+  object: StoredObject,
+  begun: number
+): ReadonlyArray<Explanation.Subject> =>
+  Explanation.inputsOf(view, asset, ordinal).filter((input) => {
+    const made = Explanation.objectOf(manifests, input.asset, input.ordinal)
+    return made !== undefined && made.runId !== object.runId && made.createdAt > begun
+  })
+
+type DataAt = ReadonlyMap<AssetKey, ReadonlyMap<number, Version.Version>>
+
+/** The content that partitions had at a time. What was collected since is not known. */
+const dataAt = Effect.fnUntraced(function* (
+  environment: Environment,
+  subjects: ReadonlyArray<Explanation.Subject>,
+  time: number
+) {
+  const history = yield* AssetHistory
+  const store = yield* ObjectStore
+  const data = new Map<AssetKey, ReadonlyMap<number, Version.Version>>()
+  for (const [asset, of] of Map.groupBy(subjects, ({ asset }) => asset)) {
+    const published = yield* history.published(environment, asset, limit)
+    const older = published.filter(({ object }) => object.createdAt <= time)
+    const objectAt = ({ ordinal }: Explanation.Subject) =>
+      older.find(({ object }) => PartitionSet.has(object.partitions, ordinal))?.object
+    const ofAsset = new Map<number, Version.Version>()
+    for (const [object, subjects] of Map.groupBy(of, objectAt)) {
+      const versions = object === undefined ? Option.none() : yield* Effect.option(store.versions(object))
+      if (Option.isNone(versions)) continue
+      for (const { ordinal } of subjects) ofAsset.set(ordinal, PartitionVersions.data(versions.value, ordinal)!)
+    }
+    data.set(asset, ofAsset)
+  }
+  return data satisfies DataAt as DataAt
+})
