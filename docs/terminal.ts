@@ -4,6 +4,7 @@
  *     tmux capture-pane -e -p | node docs/terminal.ts > docs/terminal.svg
  */
 import { readFileSync } from "node:fs"
+import { stripVTControlCharacters } from "node:util"
 
 const [cell, line, padding] = [8.4, 19, 18]
 const colors: Readonly<Record<string, string>> = {
@@ -37,18 +38,23 @@ const styled = (style: Style, codes: string): Style => {
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
+/** The stretches of a row, each with the codes of style that stand before it. */
+const parts = (row: string): ReadonlyArray<readonly [text: string, codes: string | undefined]> => {
+  const [first, ...styled] = row.split("\x1b[")
+  return [
+    [first!, undefined],
+    ...styled.map((part) => [part.slice(part.indexOf("m") + 1), part.slice(0, part.indexOf("m"))] as const)
+  ]
+}
+
 const rows = readFileSync(0, "utf8").trimEnd().split("\n")
-const width = Math.max(...rows.map((row) => row.replaceAll(/\x1b\[[0-9;]*m/g, "").length)) // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for
+const width = Math.max(...rows.map((row) => stripVTControlCharacters(row).length))
 let style = plain
 const texts = rows.map((row, index) => {
   const spans: Array<string> = []
   let column = 0
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for
-  for (const part of row.split(/(\x1b\[[0-9;]*m)/)) {
-    if (part.startsWith("\x1b[")) {
-      style = styled(style, part.slice(2, -1))
-      continue
-    }
+  for (const [part, codes] of parts(row)) {
+    if (codes !== undefined) style = styled(style, codes)
     const fill = style.color ?? (style.dim ? "#768390" : "#adbac7")
     const weight = style.bold ? ' font-weight="bold"' : ""
     if (part.trim() !== "") {
@@ -61,6 +67,7 @@ const texts = rows.map((row, index) => {
 })
 const [w, h] = [Math.ceil(width * cell + 2 * padding), rows.length * line + 2 * padding]
 console.log(`<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14">
+<title>npm start in a terminal</title>
 <rect width="100%" height="100%" rx="8" fill="#22272e"/>
 ${texts.join("\n")}
 </svg>`)
