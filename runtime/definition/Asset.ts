@@ -18,6 +18,7 @@ import type { Metadata } from "./Metadata.ts"
 import type * as Output from "./Output.ts"
 import type { PartitionMapping } from "./PartitionMapping.ts"
 import * as PartitionsDefinition from "./PartitionsDefinition.ts"
+import type { Partition } from "./Partition.ts"
 import type { Quarantine } from "./Quarantine.ts"
 import type * as RetryPolicy from "./RetryPolicy.ts"
 import type * as RunConfig from "./RunConfig.ts"
@@ -26,7 +27,7 @@ import type * as Value from "./Value.ts"
 const TypeId = "~strata/Asset"
 
 /** What the runtime gives to every body. */
-export type Provided = Metadata | Quarantine | Scope
+export type Provided = Metadata | Quarantine | Partition | Scope
 
 /**
  * An asset whose handle downstream is `H`, whose body fails with `E` and needs
@@ -349,7 +350,8 @@ const computation = (
   limits: {
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     ...(options.totalTimeout === undefined ? {} : { totalTimeout: options.totalTimeout }),
-    ...(options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts })
+    ...(options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts }),
+    ...(options.dataErrors === undefined ? {} : { dataErrors: options.dataErrors })
   },
   materialize: options.materialize
 })

@@ -48,6 +48,11 @@ export interface Limits {
   readonly totalTimeout?: Duration.Input
   /** At most so many attempts, whatever the schedules say; 10 by default. */
   readonly maxAttempts?: number
+  /**
+   * Tags of errors that the data of one partition can be the reason for. A step of several partitions that fails
+   * with one of them, or with `InvalidOutput`, is tried in parts, so that the other partitions are made.
+   */
+  readonly dataErrors?: ReadonlyArray<string>
 }
 
 /** What an error says of itself under this name, in milliseconds: no further attempt comes earlier. */

@@ -13,16 +13,46 @@ import { RunId, RunStatus, StepError } from "./Run.ts"
 const inRun = { runId: RunId, /** Milliseconds since 1970. */ at: Schema.Finite }
 const ofStep = { ...inRun, step: Schema.Int }
 
+/** Partitions, and the error that they failed with. */
+export const PartitionFailure = Schema.Struct({ partitions: PartitionSet, error: StepError })
+export type PartitionFailure = typeof PartitionFailure.Type
+
+/** Attempts at parts of a step's partitions that succeeded; what they made is published with the end of the step. */
+const parts = Schema.optionalKey(Schema.Array(Schema.Struct({ attempt: Schema.Int, metadata: MetadataEntries })))
+
 export const Event = Schema.TaggedUnion({
   RunStarted: inRun,
   RunEnded: { ...inRun, status: RunStatus },
   StepPlanned: { ...ofStep, assets: Schema.Array(AssetKey), partitions: PartitionSet, reason: Schema.String },
-  AttemptStarted: { ...ofStep, attempt: Schema.Int },
-  /** `retryAt`: when the next attempt begins; null when this one was the last. */
-  AttemptFailed: { ...ofStep, attempt: Schema.Int, error: StepError, retryAt: Schema.NullOr(Schema.Finite) },
-  /** All attempts are used up; these partitions of its assets failed. */
-  StepFailed: { ...ofStep, assets: Schema.Array(AssetKey), partitions: PartitionSet },
-  StepSucceeded: { ...ofStep, attempt: Schema.Int, metadata: MetadataEntries },
+  /** `partitions`: those that it is about, where they are not all of the step. */
+  AttemptStarted: { ...ofStep, attempt: Schema.Int, partitions: Schema.optionalKey(PartitionSet) },
+  /**
+   * `retryAt`: when the next attempt begins; null when this one was the last. `metadata` is there where other
+   * partitions of the attempt were made.
+   */
+  AttemptFailed: {
+    ...ofStep,
+    attempt: Schema.Int,
+    error: StepError,
+    retryAt: Schema.NullOr(Schema.Finite),
+    metadata: Schema.optionalKey(MetadataEntries)
+  },
+  /** All attempts are used up; these partitions of its assets failed, with these errors, and the others were made. */
+  StepFailed: {
+    ...ofStep,
+    assets: Schema.Array(AssetKey),
+    partitions: PartitionSet,
+    errors: Schema.optionalKey(Schema.Array(PartitionFailure)),
+    parts
+  },
+  /** `without`: partitions that were left out because of an asset that failed. */
+  StepSucceeded: {
+    ...ofStep,
+    attempt: Schema.Int,
+    metadata: MetadataEntries,
+    parts,
+    without: Schema.optionalKey(Schema.Struct({ partitions: PartitionSet, because: AssetKey }))
+  },
   StepUnchanged: ofStep,
   StepSkipped: { ...ofStep, because: AssetKey },
   StepCanceled: ofStep

@@ -23,6 +23,13 @@ export class AttemptTimeout extends Schema.TaggedError<AttemptTimeout>()("Attemp
   }
 }
 
+/** The attempts at a step, and the delays between them, took longer than the asset allows. */
+export class TotalTimeout extends Schema.TaggedError<TotalTimeout>()("TotalTimeout", { after: Schema.String }) {
+  override get message() {
+    return `the step was stopped after ${this.after}, the timeout of all its attempts together`
+  }
+}
+
 export interface Attempts {
   /** The delay before the next attempt, after the failure of attempt `number`; none when it was the last. */
   readonly next: (number: number, cause: Cause.Cause<unknown>) => Effect.Effect<Option.Option<Duration.Duration>>
@@ -71,10 +78,13 @@ export const withTimeout =
 export const withinTotal = <A, E, R, E2, R2>(
   source: Asset.Computation,
   attempts: Effect.Effect<A, E, R>,
-  otherwise: Effect.Effect<A, E2, R2>
+  otherwise: (error: TotalTimeout) => Effect.Effect<A, E2, R2>
 ): Effect.Effect<A, E | E2, R | R2> => {
   const { totalTimeout } = source.limits
-  return totalTimeout === undefined
-    ? attempts
-    : Effect.timeoutOrElse(attempts, { duration: totalTimeout, orElse: () => otherwise })
+  if (totalTimeout === undefined) return attempts
+  const after = Duration.format(Duration.fromInputUnsafe(totalTimeout))
+  return Effect.timeoutOrElse(attempts, {
+    duration: totalTimeout,
+    orElse: () => Effect.suspend(() => otherwise(new TotalTimeout({ after })))
+  })
 }

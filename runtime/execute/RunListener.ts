@@ -7,6 +7,14 @@ import type { Event } from "../event/Event.ts"
 
 export interface RunListening {
   readonly on: (events: ReadonlyArray<Event>) => Effect.Effect<void>
+  /** Hears what steps wait for; nothing of it is recorded. It ends with the start of the attempt. */
+  readonly waiting?: (step: StepWaiting) => Effect.Effect<void>
+}
+
+/** A step that could start and waits for permits: of `cores`, `memory` or the pools that it names. */
+export interface StepWaiting {
+  readonly step: number
+  readonly for: ReadonlyArray<string>
 }
 
 /** Without a listener nobody hears. */

@@ -11,6 +11,9 @@ export const fromCause = (cause: Cause.Cause<unknown>): StepError => {
   return { tag: tagOf(cause, error), message: messageOf(error), detail: withoutFrames(Cause.pretty(cause)) }
 }
 
+/** The same of an error that is no cause. */
+export const fromError = (error: unknown): StepError => fromCause(Cause.fail(error))
+
 const tagOf = (cause: Cause.Cause<unknown>, error: unknown): string => {
   if (Cause.hasInterruptsOnly(cause)) return "Interrupted"
   if (hasProperty(error, "_tag") && typeof error._tag === "string") return error._tag

@@ -1,44 +1,63 @@
 /**
- * Performs one step: reads its inputs, runs the body, stores what it returned
- * and publishes it.
+ * Performs an attempt at a step: reads its inputs, runs the body, writes what it
+ * returned and makes it durable.
  *
- * Nothing is visible before publication, and publication is one transaction;
- * whatever interrupts a step before it leaves only a staging folder behind.
+ * Nothing of it is visible before it is published; whatever interrupts it leaves
+ * only a staging folder behind.
  */
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
+import type * as Semaphore from "effect/Semaphore"
 import type * as Asset from "../definition/Asset.ts"
 import type { AssetKey } from "../definition/AssetKey.ts"
-import { IOManager, type Stored } from "../definition/IOManager.ts"
+import { IOManager, type Stored, type Written } from "../definition/IOManager.ts"
 import * as Metadata from "../definition/Metadata.ts"
+import { Partition } from "../definition/Partition.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import { Quarantine } from "../definition/Quarantine.ts"
 import * as RunConfig from "../definition/RunConfig.ts"
 import type { Relation } from "../definition/Sql.ts"
 import * as AssetGraphView from "../event/AssetGraphView.ts"
-import { Event } from "../event/Event.ts"
 import * as PartitionVersions from "../event/PartitionVersions.ts"
-import * as Provenance from "../event/Provenance.ts"
-import type { Run } from "../event/Run.ts"
+import type { Run, StepError } from "../event/Run.ts"
 import * as Version from "../event/Version.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import type { Step } from "../plan/RunPlan.ts"
 import * as Staleness from "../plan/Staleness.ts"
-import { Catalog, type StoredObject } from "../record/Catalog.ts"
+import type { StoredObject } from "../record/Catalog.ts"
 import { landedFiles } from "../record/KnownState.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
+import type { AttemptTimeout } from "./Attempts.ts"
 import * as ResourceUsage from "./ResourceUsage.ts"
 import type * as RunState from "./RunState.ts"
+import * as StepFailure from "./StepFailure.ts"
 
 export interface Attempt {
   readonly run: Run
   readonly state: RunState.RunState
   readonly step: Step
   readonly number: number
+  readonly partitions: PartitionSet.PartitionSet
   /** The services that bodies ask for. */
   readonly resources: Context.Context<never>
+}
+
+/** What an attempt made: durable objects that are not published yet. */
+export interface Made {
+  readonly number: number
+  readonly outputs: ReadonlyArray<Output>
+  readonly metadata: Metadata.MetadataEntries
+  /** The partitions that the body gave up, with their errors. */
+  readonly failed: ReadonlyMap<number, StepError>
+}
+
+/** What was made of one asset. */
+export interface Output {
+  readonly object: StoredObject
+  readonly versions: PartitionVersions.PartitionVersions
 }
 
 /** The partitions of a step that still have to be made, now that its inputs are: the rest is up to date after all. */
@@ -49,38 +68,55 @@ export const remaining = (state: RunState.RunState, step: Step): PartitionSet.Pa
   return PartitionSet.union(PartitionSet.difference(step.partitions, pending), PartitionSet.unionAll(changed))
 }
 
-/** One attempt at a step over these partitions; returns the event of its success, published with the data. */
-export const attempt = Effect.fn("StepRunner.attempt")(function* (
-  self: Attempt,
-  partitions: PartitionSet.PartitionSet
-) {
-  const started = yield* ResourceUsage.start
-  const asset = AssetGraph.asset(self.state.view.graph, self.step.assets[0]!)
-  const source = asset.source as Asset.Computation
-  const inputs = yield* readInputs(self, asset, partitions)
-  const body = yield* runBody(self, source, inputs)
-  const written = yield* Effect.forEach(source.outputs, ([name, key]) =>
-    store(self, key, partitions, name === "" ? body.returned : Reflect.get(body.returned as object, name), body)
-  )
-  const metadata = {
-    ...body.metadata,
-    ...sum(written.map(({ metadata }) => metadata)),
-    ...(yield* ResourceUsage.since(started))
-  }
-  return yield* publish(self, partitions, written, metadata)
-}, Effect.scoped)
-
-interface StoredOutput {
-  readonly object: StoredObject
-  readonly versions: PartitionVersions.PartitionVersions
-  readonly metadata: Metadata.MetadataEntries
+export interface Holding {
+  /** Around all that the body does, until what it returned is written. */
+  readonly body: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | AttemptTimeout, R>
+  /** A permit of it is held while files are made durable; a body does not end before it has one. */
+  readonly sealing: Semaphore.Semaphore
 }
 
-const readInputs = Effect.fnUntraced(function* (
-  { state }: Attempt,
-  asset: Asset.Any,
-  partitions: PartitionSet.PartitionSet
-) {
+/** One attempt; interrupted or failed, it leaves nothing behind. */
+export const attempt = Effect.fn("StepRunner.attempt")(function* (self: Attempt, { body, sealing }: Holding) {
+  const started = yield* ResourceUsage.start
+  const scope = yield* Effect.scope
+  const { failed, metadata, written } = yield* body(
+    Effect.tap(Effect.scoped(write(self, scope)), () => Scope.provide(sealing.takeScoped(1), scope))
+  )
+  const outputs = yield* Effect.forEach(written, (one) => seal(self, one))
+  const made: Made = {
+    number: self.number,
+    outputs,
+    failed,
+    metadata: {
+      ...metadata,
+      ...sum([...written.map(({ written }) => written.metadata), ...outputs.map(({ object }) => measures(object))]),
+      ...(yield* ResourceUsage.since(started))
+    }
+  }
+  return made
+}, Effect.scoped)
+
+/** Runs the body and writes what it returned into staging folders, which go with the scope that is given. */
+const write = Effect.fnUntraced(function* (self: Attempt, scope: Scope.Scope) {
+  const asset = AssetGraph.asset(self.state.view.graph, self.step.assets[0]!)
+  const source = asset.source as Asset.Computation
+  const inputs = yield* readInputs(self, asset)
+  const body = yield* runBody(self, source, inputs)
+  const partitions = PartitionSet.difference(self.partitions, PartitionSet.fromOrdinals(body.failed.keys()))
+  const outputs = PartitionSet.isEmpty(partitions) ? [] : [...source.outputs]
+  const written = yield* Effect.forEach(outputs, ([name, key]) =>
+    writeOutput(self, {
+      key,
+      partitions,
+      returned: name === "" ? body.returned : Reflect.get(body.returned as object, name),
+      quarantined: body.quarantined,
+      scope
+    })
+  )
+  return { failed: body.failed, metadata: body.metadata, written }
+})
+
+const readInputs = Effect.fnUntraced(function* ({ partitions, state }: Attempt, asset: Asset.Any) {
   const inputs: Record<string, unknown> = partitionInputs(state.view, asset, partitions)
   if (asset.config !== undefined) inputs.config = state.view.configs.get(asset.key)!.value
   for (const input of state.view.graph.inputs.get(asset.key)!) {
@@ -99,7 +135,6 @@ const read = Effect.fnUntraced(function* (
   const io = yield* IOManager
   const store = yield* ObjectStore
   const asset = AssetGraph.asset(state.view.graph, key)
-  const seen = (state.observations.get(key) ?? []).filter(({ ordinal }) => PartitionSet.has(partitions, ordinal))
   return yield* io.read({
     ...storedAs(state.view, asset),
     pieces: state.pieces(key, partitions).map(({ live, object }) => ({
@@ -109,7 +144,7 @@ const read = Effect.fnUntraced(function* (
       partitions: object.partitions,
       wanted: live
     })),
-    landed: landedFiles(asset.partitions, state.view.dictionary, seen)
+    landed: landedFiles(asset.partitions, state.view.dictionary, state.observed(key, partitions))
   })
 })
 
@@ -155,15 +190,23 @@ interface Body {
   readonly returned: unknown
   readonly metadata: Metadata.MetadataEntries
   readonly quarantined: ReadonlyArray<Relation>
+  readonly failed: ReadonlyMap<number, StepError>
 }
 
 const runBody = Effect.fnUntraced(function* (
-  { resources }: Attempt,
+  { partitions, resources, state, step }: Attempt,
   source: Asset.Computation,
   inputs: Record<string, unknown>
 ) {
   const metadata: Record<string, Metadata.MetadataValue> = {}
   const quarantined: Array<Relation> = []
+  const failed = new Map<number, StepError>()
+  const ordinalOf = (key: string): number => {
+    for (const ordinal of PartitionSet.ordinals(partitions)) {
+      if (AssetGraphView.keyOf(state.view, step.assets[0]!, ordinal) === key) return ordinal
+    }
+    throw new TypeError(`the step does not make the partition "${key}" of ${step.assets[0]}`)
+  }
   const returned = yield* (source.materialize(inputs as never) as Effect.Effect<unknown, unknown>).pipe(
     Effect.provideService(Metadata.Metadata, {
       add: (entries) =>
@@ -172,39 +215,61 @@ const runBody = Effect.fnUntraced(function* (
         })
     }),
     Effect.provideService(Quarantine, { add: (rows) => Effect.sync(() => void quarantined.push(rows)) }),
+    Effect.provideService(Partition, {
+      fail: (key, error) => Effect.sync(() => void failed.set(ordinalOf(key), StepFailure.fromError(error)))
+    }),
     Effect.provideContext(resources)
   )
-  return { returned, metadata, quarantined } satisfies Body as Body
+  return { returned, metadata, quarantined, failed } satisfies Body as Body
 })
 
-/** Writes one asset's output, makes it durable, and gives the object and the versions of its partitions. */
-const store = Effect.fnUntraced(function* (
+interface WrittenOutput {
+  readonly key: AssetKey
+  readonly partitions: PartitionSet.PartitionSet
+  readonly directory: string
+  readonly written: Written
+}
+
+const writeOutput = Effect.fnUntraced(function* (
   self: Attempt,
-  key: AssetKey,
-  partitions: PartitionSet.PartitionSet,
-  returned: unknown,
-  body: Body
+  of: {
+    readonly key: AssetKey
+    readonly partitions: PartitionSet.PartitionSet
+    readonly returned: unknown
+    readonly quarantined: ReadonlyArray<Relation>
+    readonly scope: Scope.Scope
+  }
 ) {
-  const { run, state, step } = self
+  const { key, partitions } = of
   const objects = yield* ObjectStore
   const io = yield* IOManager
-  const asset = AssetGraph.asset(state.view.graph, key)
-  const id = `${run.id}.${step.index}.${self.number}`
-  const directory = yield* objects.stage(run.id, `${key}/${id}`)
+  const directory = yield* Scope.provide(objects.stage(self.run.id, `${key}/${objectId(self)}`), of.scope)
   const written = yield* io.write({
-    ...storedAs(state.view, asset),
-    body: returned,
-    quarantined: body.quarantined,
+    ...storedAs(self.state.view, AssetGraph.asset(self.state.view.graph, key)),
+    body: of.returned,
+    quarantined: of.quarantined,
     partitions,
     directory
   })
-  const provenance = Provenance.make(state.view, key, state)
+  return { key, partitions, directory, written } satisfies WrittenOutput as WrittenOutput
+})
+
+const objectId = ({ number, run, step }: Attempt): string => `${run.id}.${step.index}.${number}`
+
+/** Makes one asset's output durable, and gives the object and the versions of its partitions. */
+const seal = Effect.fnUntraced(function* (self: Attempt, { directory, key, partitions, written }: WrittenOutput) {
+  const { run, state, step } = self
+  const objects = yield* ObjectStore
+  const asset = AssetGraph.asset(state.view.graph, key)
+  const id = objectId(self)
+  const provenance = state.provenance(key)
   const isSink = asset.output._tag === "Sink"
+  const engine = Version.seed("engine", written.engine)
   const versions = PartitionVersions.fromEntries(
     written.contents.map(({ hash, ordinal }) => ({
       ordinal,
       provenance: provenance.of(ordinal),
-      data: isSink ? provenance.of(ordinal) : Version.mix(Version.seed("engine", written.engine), hash)
+      data: isSink ? provenance.of(ordinal) : Version.mix(engine, hash)
     }))
   )
   const sealed = yield* objects.seal(directory, { asset: key, id, versions })
@@ -227,11 +292,7 @@ const store = Effect.fnUntraced(function* (
     step: step.index,
     createdAt: yield* Clock.currentTimeMillis
   }
-  return {
-    object,
-    versions,
-    metadata: { ...written.metadata, ...measures(object) }
-  } satisfies StoredOutput as StoredOutput
+  return { object, versions } satisfies Output as Output
 })
 
 const measures = (object: StoredObject): Metadata.MetadataEntries => ({
@@ -241,7 +302,7 @@ const measures = (object: StoredObject): Metadata.MetadataEntries => ({
 })
 
 /** Metadata of several outputs of one step as one: counts and bytes are added up. */
-const sum = (all: ReadonlyArray<Metadata.MetadataEntries>): Metadata.MetadataEntries => {
+export const sum = (all: ReadonlyArray<Metadata.MetadataEntries>): Metadata.MetadataEntries => {
   const result: Record<string, Metadata.MetadataValue> = {}
   for (const [name, entry] of all.flatMap((entries) => Object.entries(entries))) {
     const before = result[name]
@@ -251,32 +312,3 @@ const sum = (all: ReadonlyArray<Metadata.MetadataEntries>): Metadata.MetadataEnt
   }
   return result
 }
-
-const publish = Effect.fnUntraced(function* (
-  { number, run, state, step }: Attempt,
-  partitions: PartitionSet.PartitionSet,
-  written: ReadonlyArray<StoredOutput>,
-  metadata: Metadata.MetadataEntries
-) {
-  const catalog = yield* Catalog
-  const at = yield* Clock.currentTimeMillis
-  const succeeded = Event.cases.StepSucceeded.make({ runId: run.id, at, step: step.index, attempt: number, metadata })
-  yield* catalog.commit(written.map(({ object }) => object))
-  yield* catalog.publish({
-    runId: run.id,
-    fencingToken: run.fencingToken,
-    environment: run.environment,
-    objects: written.map(({ object }) => ({
-      id: object.id,
-      asset: object.asset,
-      partitions,
-      replaces: state.pieces(object.asset, partitions).map(({ live, object }) => ({
-        object: object.id,
-        partitions: live
-      }))
-    })),
-    events: [succeeded]
-  })
-  for (const { object, versions } of written) state.published(object, versions)
-  return succeeded
-}, Effect.uninterruptible)

@@ -23,6 +23,8 @@ export interface StepChange {
   readonly at: number
 }
 
+type Ended = typeof Event.cases.StepFailed.Type | typeof Event.cases.StepSucceeded.Type
+
 /** The fold of events of one run, in their order. */
 export const make = (events: ReadonlyArray<Event>): EventProjection => {
   const planned: Array<EventProjection["planned"][number]> = []
@@ -41,6 +43,11 @@ export const make = (events: ReadonlyArray<Event>): EventProjection => {
     const before = attempts.get(key) ?? { ...begun, step: of.step, number: of.attempt, startedAt: of.at }
     attempts.set(key, { ...before, ...change })
   }
+  const succeededParts = ({ at, parts = [], step }: Ended) => {
+    for (const { attempt: number, metadata } of parts) {
+      attempt({ step, attempt: number, at }, { outcome: "Succeeded", metadata, endedAt: at })
+    }
+  }
 
   for (const event of events) {
     Event.match(event, {
@@ -55,16 +62,21 @@ export const make = (events: ReadonlyArray<Event>): EventProjection => {
         attempt(event, {})
         step(event.step, "Started", event.at)
       },
-      AttemptFailed: (event) => attempt(event, { outcome: "Failed", error: event.error, endedAt: event.at }),
+      AttemptFailed: (event) => {
+        const { at: endedAt, error, metadata } = event
+        attempt(event, { outcome: "Failed", error, endedAt, ...(metadata === undefined ? {} : { metadata }) })
+      },
       StepFailed: (event) => {
+        succeededParts(event)
         step(event.step, "Failed", event.at)
         for (const asset of event.assets) {
           failed.set(asset, PartitionSet.union(failed.get(asset) ?? PartitionSet.empty, event.partitions))
         }
       },
       StepSucceeded: (event) => {
+        succeededParts(event)
         attempt(event, { outcome: "Succeeded", metadata: event.metadata, endedAt: event.at })
-        step(event.step, "Succeeded", event.at)
+        step(event.step, "Succeeded", event.at, event.without?.because)
       },
       StepUnchanged: (event) => void step(event.step, "Unchanged", event.at),
       StepSkipped: (event) => void step(event.step, "Skipped", event.at, event.because),

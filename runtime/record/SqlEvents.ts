@@ -115,6 +115,12 @@ const projectSteps = Effect.fnUntraced(function* (
   id: RunId,
   projection: EventProjection.EventProjection
 ) {
+  const incomplete = [...projection.steps].filter(
+    ([, { because, status }]) => status === "Succeeded" && because !== null
+  )
+  for (const [index, { because }] of incomplete) {
+    yield* sql`UPDATE step SET because = ${because} WHERE run_id = ${id} AND step_index = ${index}`
+  }
   for (const status of ["Started", "Succeeded", "Unchanged", "Failed", "Canceled"] satisfies Array<StepStatus>) {
     yield* SqlRows.forEachChunk(
       EventProjection.stepsThatAre(projection, status),

@@ -1,0 +1,147 @@
+/**
+ * Permits that steps hold while their bodies run: one of `jobs`, and what their
+ * assets need of cores, memory and named pools.
+ *
+ * All that a step needs is taken at once, so steps never hold what others wait
+ * for while they wait themselves. Who waits longest comes first among equal
+ * priority: what it needs is set aside for it as it becomes free, so large needs
+ * are met, and steps behind it that need something else go ahead.
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+
+/** How much of each pool, by name. */
+export type Permits = ReadonlyMap<string, number>
+
+/** The pool that everyone needs one permit of; nothing of it is set aside. */
+export const jobs = "jobs"
+
+export interface Claim {
+  readonly permits: Permits
+  /** Higher comes first. */
+  readonly priority: number
+}
+
+export interface Pools {
+  /** Performs while it holds the permits. `waiting` hears the names of the pools that are short, if any are. */
+  readonly using: <R2 = never>(
+    claim: Claim,
+    waiting?: (pools: ReadonlyArray<string>) => Effect.Effect<void, never, R2>
+  ) => <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | R2>
+  /** What is free now. */
+  readonly free: () => Permits
+}
+
+interface Waiter {
+  readonly sequence: number
+  state: "Waiting" | "Granted" | "Gone"
+  resume: (() => void) | undefined
+}
+
+/** Those who claim the same, in the order in which they came. */
+interface Line {
+  readonly claim: Claim
+  readonly waiters: Array<Waiter>
+  /** Where the first one stands. */
+  head: number
+}
+
+/** `capacity`: what there is in all. A claim of more than that, or of a pool that is not there, is never met. */
+export const make = (capacity: Permits): Pools => {
+  const free = new Map(capacity)
+  const lines = new Map<string, Line>()
+  let sequence = 0
+
+  const give = ({ permits }: Claim, sign: 1 | -1) => {
+    for (const [pool, n] of permits) free.set(pool, (free.get(pool) ?? 0) + sign * n)
+  }
+
+  /** Lets in whoever can be let in. */
+  const admit = () => {
+    const left = new Map(free)
+    const blocked = new Set<Line>()
+    while ((left.get(jobs) ?? 1) > 0) {
+      const line = next(lines, blocked)
+      if (line === undefined) return
+      if (lacking(line.claim, left).length > 0) {
+        blocked.add(line)
+        for (const [pool, n] of line.claim.permits) if (pool !== jobs) left.set(pool, (left.get(pool) ?? 0) - n)
+        continue
+      }
+      const waiter = line.waiters[line.head++]!
+      give(line.claim, -1)
+      for (const [pool, n] of line.claim.permits) left.set(pool, left.get(pool)! - n)
+      waiter.state = "Granted"
+      waiter.resume?.()
+    }
+  }
+
+  const lineOf = (claim: Claim): Line => {
+    const name = JSON.stringify([claim.priority, [...claim.permits].sort()])
+    const line = lines.get(name) ?? { claim, waiters: [], head: 0 }
+    lines.set(name, line)
+    return line
+  }
+
+  const release = (claim: Claim) => {
+    give(claim, 1)
+    admit()
+  }
+
+  return {
+    free: () => new Map(free),
+    using: (claim, waiting) => (self) =>
+      Effect.uninterruptibleMask((restore) => {
+        const waiter: Waiter = { sequence: sequence++, state: "Waiting", resume: undefined }
+        lineOf(claim).waiters.push(waiter)
+        admit()
+        const isGranted = Effect.suspend(() =>
+          waiter.state === "Granted"
+            ? Effect.void
+            : Effect.callback<void>((resume) => {
+                waiter.resume = () => resume(Effect.void)
+              })
+        )
+        const short = waiter.state === "Granted" ? [] : lacking(claim, free).filter((pool) => pool !== jobs)
+        const wait = short.length === 0 || waiting === undefined ? isGranted : Effect.andThen(waiting(short), isGranted)
+        const held = Effect.onExit(restore(wait), (exit) =>
+          Exit.isSuccess(exit)
+            ? Effect.void
+            : Effect.sync(() => {
+                const wasGranted = waiter.state === "Granted"
+                waiter.state = "Gone"
+                if (wasGranted) release(claim)
+                else admit()
+              })
+        )
+        const performed = Effect.onExit(restore(self), () => Effect.sync(() => release(claim)))
+        return Effect.andThen(held, performed)
+      })
+  }
+}
+
+/** The names of the pools that have less than the claim needs. */
+const lacking = ({ permits }: Claim, free: Permits): ReadonlyArray<string> => {
+  const names: Array<string> = []
+  for (const [pool, n] of permits) if ((free.get(pool) ?? 0) < n) names.push(pool)
+  return names
+}
+
+/** The line whose first one comes next, of those that are not blocked. */
+const next = (lines: Map<string, Line>, blocked: ReadonlySet<Line>): Line | undefined => {
+  let best: Line | undefined
+  for (const [name, line] of lines) {
+    if (blocked.has(line)) continue
+    while (line.waiters[line.head]?.state === "Gone") line.head++
+    if (line.head === line.waiters.length) {
+      lines.delete(name)
+      continue
+    }
+    if (best === undefined || isBefore(line, best)) best = line
+  }
+  return best
+}
+
+const isBefore = (a: Line, b: Line): boolean =>
+  a.claim.priority > b.claim.priority ||
+  (a.claim.priority === b.claim.priority && a.waiters[a.head]!.sequence < b.waiters[b.head]!.sequence)

@@ -1,0 +1,61 @@
+/**
+ * What a run says of itself: on its way into the state, and to who listens.
+ *
+ * What may be lost with the process, such as that an attempt has started, is
+ * *noted*: it goes with the next events that are recorded, so it costs no
+ * transaction of its own. Notes never overtake other events of the run.
+ */
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type { Event } from "../event/Event.ts"
+import { Catalog, type LeaseLost, type Publication, type PublicationConflict } from "../record/Catalog.ts"
+import { EventLog } from "../record/EventLog.ts"
+import type { StateError } from "../record/StateError.ts"
+import { RunListener } from "./RunListener.ts"
+
+export interface RunRecorder {
+  /** Heard now, and recorded with what is recorded next. */
+  readonly note: (events: ReadonlyArray<Event>) => Effect.Effect<void>
+  /** Recorded, then heard. */
+  readonly record: (events: ReadonlyArray<Event>) => Effect.Effect<void, StateError>
+  /** Published, and its events recorded with it, then heard. */
+  readonly publish: (publication: Publication) => Effect.Effect<void, PublicationConflict | LeaseLost | StateError>
+  /** Records notes that nothing came to take along, ten times a second; does not end. */
+  readonly flush: Effect.Effect<never, StateError>
+}
+
+export const make: Effect.Effect<RunRecorder, never, EventLog | Catalog> = Effect.gen(function* () {
+  const log = yield* EventLog
+  const catalog = yield* Catalog
+  const listener = yield* RunListener
+  let notes: ReadonlyArray<Event> = []
+
+  /** Takes the notes along; they are there again when the recording fails. */
+  const withNotes = <A, E>(record: (notes: ReadonlyArray<Event>) => Effect.Effect<A, E>) =>
+    Effect.suspend(() => {
+      const taken = notes
+      notes = []
+      return Effect.onError(record(taken), () =>
+        Effect.sync(() => {
+          notes = [...taken, ...notes]
+        })
+      )
+    }).pipe(Effect.uninterruptible)
+
+  const append = (events: ReadonlyArray<Event>) => withNotes((notes) => log.append([...notes, ...events]))
+  const flush = Effect.suspend(() => (notes.length === 0 ? Effect.void : append([])))
+  return {
+    note: (events) =>
+      Effect.suspend(() => {
+        notes = notes.length === 0 ? events : [...notes, ...events]
+        return listener.on(events)
+      }),
+    record: (events) => Effect.andThen(append(events), listener.on(events)),
+    publish: (publication) =>
+      Effect.andThen(
+        withNotes((notes) => catalog.publish({ ...publication, events: [...notes, ...publication.events] })),
+        listener.on(publication.events)
+      ),
+    flush: Effect.andThen(Effect.repeat(flush, Schedule.spaced("100 millis")), Effect.never)
+  }
+})
