@@ -33,10 +33,6 @@ export const provenance = (self: PartitionVersions, ordinal: number): Version.Ve
 
 export const data = (self: PartitionVersions, ordinal: number): Version.Version | undefined => at(self, ordinal, 2)
 
-/** Where the data version of a partition stands among the lanes; past their end for one that is not there. */
-export const dataIndex = (self: PartitionVersions, ordinal: number): number =>
-  PartitionSet.has(self.partitions, ordinal) ? PartitionSet.rank(self.partitions, ordinal) * 4 + 2 : self.lanes.length
-
 /** Those of the partitions that are in the set. */
 export const restrict = (self: PartitionVersions, set: PartitionSet.PartitionSet): PartitionVersions => {
   const partitions = PartitionSet.intersection(self.partitions, set)

@@ -11,7 +11,7 @@ import * as PartitionMapping from "../definition/PartitionMapping.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import type * as AssetGraph from "../graph/AssetGraph.ts"
 import * as AssetGraphView from "./AssetGraphView.ts"
-import * as PartitionVersions from "./PartitionVersions.ts"
+import type * as PartitionVersions from "./PartitionVersions.ts"
 import * as Version from "./Version.ts"
 
 /** Gives the provenance of partitions of one asset; what does not differ between them is hashed once. */
@@ -24,13 +24,8 @@ export const make = (
   key: AssetKey,
   versions: AssetGraphView.DataVersions = AssetGraphView.dataVersions(view)
 ): Provenance => {
-  const asset = Version.seed(
-    "asset",
-    key,
-    view.codeVersions.get(key) ?? "",
-    (view.configs.get(key) ?? RunConfig.none).text
-  )
-  const inputs = view.graph.inputs.get(key)!.map((input) => inputFold(view, key, input, versions))
+  const asset = assetSeed(view, key)
+  const inputs = view.graph.inputs.get(key)!.map((input) => ofMapped(view, key, input, foldOneByOne(input, versions)))
   return { of: (ordinal) => inputs.reduce((version, input) => Version.mix(version, input(ordinal)), asset) }
 }
 
@@ -41,10 +36,15 @@ export const lanes = (
   partitions: PartitionSet.PartitionSet
 ): Uint32Array => {
   const [first, second] = assetSeed(view, key)
-  const lanes = new Uint32Array(PartitionSet.size(partitions) * 2).map((_, index) => (index % 2 === 0 ? first : second))
+  const lanes = new Uint32Array(PartitionSet.size(partitions) * 2)
+  for (let index = 0; index < lanes.length; index += 2) {
+    lanes[index] = first
+    lanes[index + 1] = second
+  }
   for (const input of view.graph.inputs.get(key)!) {
-    if (input.mapping === PartitionMapping.identity) mixIdentity(lanes, view, input, partitions)
-    else mixMapped(lanes, inputFold(view, key, input, AssetGraphView.dataVersions(view)), partitions)
+    const versions = AssetGraphView.versions(view, input.asset)
+    if (input.mapping === PartitionMapping.identity) mixIdentity(lanes, inputSeed(input), versions, partitions)
+    else mixMapped(lanes, ofMapped(view, key, input, foldInBulk(input, versions)), partitions)
   }
   return lanes
 }
@@ -54,62 +54,118 @@ const assetSeed = (view: AssetGraphView.AssetGraphView, key: AssetKey): Version.
 
 const inputSeed = (input: AssetGraph.Input): Version.Version => Version.seed("input", input.name)
 
-const mixMapped = (lanes: Uint32Array, fold: InputFold, partitions: PartitionSet.PartitionSet): void => {
+const mixMapped = (
+  lanes: Uint32Array,
+  of: (ordinal: number) => Version.Version,
+  partitions: PartitionSet.PartitionSet
+): void => {
   let index = 0
   for (const ordinal of PartitionSet.ordinals(partitions)) {
-    const [first, second] = fold(ordinal)
-    Version.mixAt(lanes, index, first, second)
+    const [first, second] = of(ordinal)
+    lanes[index] = Version.mixFirst(lanes[index]!, first, second)
+    lanes[index + 1] = Version.mixSecond(lanes[index + 1]!, first, second)
     index += 2
   }
 }
 
+/** The fold over one ordinal each, written out: most inputs of most assets are mapped so. */
 const mixIdentity = (
   lanes: Uint32Array,
-  view: AssetGraphView.AssetGraphView,
-  input: AssetGraph.Input,
+  [seedFirst, seedSecond]: Version.Version,
+  versions: PartitionVersions.PartitionVersions,
   partitions: PartitionSet.PartitionSet
 ): void => {
-  const versions = AssetGraphView.versions(view, input.asset)
-  const [first, second] = inputSeed(input)
-  const fold = new Uint32Array(2)
+  const data = versions.lanes
   let index = 0
-  for (const { start, end } of PartitionSet.intervals(partitions)) {
-    const isWhole = PartitionSet.isSubset(PartitionSet.range(start, end), versions.partitions)
-    const at = PartitionSet.rank(versions.partitions, start) * 4 + 2
-    for (let ordinal = start; ordinal < end; ordinal++) {
-      const data = isWhole ? at + (ordinal - start) * 4 : PartitionVersions.dataIndex(versions, ordinal)
-      fold[0] = first
-      fold[1] = second
-      Version.mixAt(fold, 0, ordinal >>> 0, Math.floor(ordinal / 2 ** 32) >>> 0)
-      Version.mixAt(fold, 0, versions.lanes[data] ?? 0, versions.lanes[data + 1] ?? 0)
-      Version.mixAt(lanes, index, fold[0]!, fold[1]!)
+  for (const { at, end, high, start } of stretches(versions, partitions)) {
+    for (let ordinal = start, of = at; ordinal < end; ordinal++, of += 4) {
+      const dataFirst = data[of] ?? 0
+      const dataSecond = data[of + 1] ?? 0
+      const first = Version.mixFirst(Version.mixFirst(seedFirst, ordinal, high), dataFirst, dataSecond)
+      const second = Version.mixSecond(Version.mixSecond(seedSecond, ordinal, high), dataFirst, dataSecond)
+      lanes[index] = Version.mixFirst(lanes[index]!, first, second)
+      lanes[index + 1] = Version.mixSecond(lanes[index + 1]!, first, second)
       index += 2
     }
   }
 }
 
-type InputFold = (ordinal: number) => Version.Version
+/** Mixes ordinals, each with its data version, into the seed of an input. */
+type Fold = (partitions: PartitionSet.PartitionSet) => Version.Version
 
-const inputFold = (
-  view: AssetGraphView.AssetGraphView,
-  key: AssetKey,
-  input: AssetGraph.Input,
-  versions: AssetGraphView.DataVersions
-): InputFold => {
-  const seed = inputSeed(input)
-  const fold = (ordinals: Iterable<number>): Version.Version => {
-    let version = seed
-    for (const ordinal of ordinals) {
+const foldOneByOne =
+  (input: AssetGraph.Input, versions: AssetGraphView.DataVersions): Fold =>
+  (partitions) => {
+    let version = inputSeed(input)
+    for (const ordinal of PartitionSet.ordinals(partitions)) {
       version = Version.mix(Version.mixNumber(version, ordinal), versions.data(input.asset, ordinal) ?? Version.zero)
     }
     return version
   }
-  if (input.mapping === PartitionMapping.identity) return (ordinal) => fold([ordinal])
+
+const foldInBulk = (input: AssetGraph.Input, versions: PartitionVersions.PartitionVersions): Fold => {
+  const seed = inputSeed(input)
+  const data = versions.lanes
+  return (partitions) => {
+    let [first, second] = seed
+    for (const { at, end, high, start } of stretches(versions, partitions)) {
+      for (let ordinal = start, of = at; ordinal < end; ordinal++, of += 4) {
+        const dataFirst = data[of] ?? 0
+        const dataSecond = data[of + 1] ?? 0
+        first = Version.mixFirst(Version.mixFirst(first, ordinal, high), dataFirst, dataSecond)
+        second = Version.mixSecond(Version.mixSecond(second, ordinal, high), dataFirst, dataSecond)
+      }
+    }
+    return [first, second]
+  }
+}
+
+/** Ordinals in a row whose data versions stand in a row too, or which have none, and whose upper halves are equal. */
+interface Stretch extends PartitionSet.Interval {
+  /** Where the data version of the first stands among the lanes; past their end where there are none. */
+  readonly at: number
+  /** The ordinals' upper half, as `Version.mixNumber` takes it. */
+  readonly high: number
+}
+
+function* stretches(
+  { lanes, partitions: known }: PartitionVersions.PartitionVersions,
+  partitions: PartitionSet.PartitionSet
+): Generator<Stretch> {
+  for (const interval of PartitionSet.intervals(partitions)) {
+    let { start } = interval
+    const there = [...PartitionSet.intervals(PartitionSet.intersection(PartitionSet.fromInterval(interval), known))]
+    for (const part of there) {
+      if (start < part.start) yield* halves(start, part.start, lanes.length)
+      yield* halves(part.start, part.end, PartitionSet.rank(known, part.start) * 4 + 2)
+      start = part.end
+    }
+    if (start < interval.end) yield* halves(start, interval.end, lanes.length)
+  }
+}
+
+function* halves(start: number, end: number, at: number): Generator<Stretch> {
+  for (let from = start; from < end; ) {
+    const half = Math.floor(from / 2 ** 32)
+    const to = Math.min(end, (half + 1) * 2 ** 32)
+    yield { start: from, end: to, at: at + (from - start) * 4, high: half >>> 0 }
+    from = to
+  }
+}
+
+/** What the asset's partitions take from an input; those in a row that take the same are folded once. */
+const ofMapped = (
+  view: AssetGraphView.AssetGraphView,
+  key: AssetKey,
+  input: AssetGraph.Input,
+  fold: Fold
+): ((ordinal: number) => Version.Version) => {
+  if (input.mapping === PartitionMapping.identity) return (ordinal) => fold(PartitionSet.of(ordinal))
   let last: { readonly partitions: PartitionSet.PartitionSet; readonly version: Version.Version } | undefined
   return (ordinal) => {
     const partitions = AssetGraphView.upstreamOf(view, key, input, PartitionSet.of(ordinal))
     if (last === undefined || !PartitionSet.equals(last.partitions, partitions)) {
-      last = { partitions, version: fold(PartitionSet.ordinals(partitions)) }
+      last = { partitions, version: fold(partitions) }
     }
     return last.version
   }

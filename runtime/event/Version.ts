@@ -19,17 +19,17 @@ export const seed = (...texts: ReadonlyArray<string>): Version => {
 
 /** Mixes a version into another; the order of mixing matters. */
 export const mix = (self: Version, that: Version): Version => [
-  avalanche(Math.imul(self[0] ^ that[0], 0x85ebca6b) + that[1]),
-  avalanche(Math.imul(self[1] ^ that[1], 0xc2b2ae35) + that[0])
+  mixFirst(self[0], that[0], that[1]),
+  mixSecond(self[1], that[0], that[1])
 ]
 
-/** Mixes a version into the one that stands at an index of lanes: `mix` without a value for each of ten million. */
-export const mixAt = (lanes: Uint32Array, index: number, first: number, second: number): void => {
-  const before = lanes[index]!
-  const after = lanes[index + 1]!
-  lanes[index] = avalanche(Math.imul(before ^ first, 0x85ebca6b) + second)
-  lanes[index + 1] = avalanche(Math.imul(after ^ second, 0xc2b2ae35) + first)
-}
+/** The first lane of a version that another is mixed into: `mix` without a value for each of ten million. */
+export const mixFirst = (lane: number, first: number, second: number): number =>
+  avalanche(Math.imul(lane ^ first, 0x85ebca6b) + second)
+
+/** The second lane of a version that another is mixed into. */
+export const mixSecond = (lane: number, first: number, second: number): number =>
+  avalanche(Math.imul(lane ^ second, 0xc2b2ae35) + first)
 
 /** Mixes in a number, such as an ordinal or a count. */
 export const mixNumber = (self: Version, n: number): Version => mix(self, [n >>> 0, Math.floor(n / 2 ** 32) >>> 0])

@@ -30,7 +30,7 @@ const tick = 50
 /** `modified` stays what was observed: if the file has changed since, it is read again next time. */
 const readOnce = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, file: Asset.ObservedFile, now: number) {
   const before = yield* stampOf(fs, file.path)
-  const sha256 = yield* FileHash.sha256(fs, file.path)
+  const sha256 = yield* FileHash.sha256(fs, file.path, before.size)
   const after = yield* stampOf(fs, file.path)
   if (before.size !== after.size || before.time !== after.time) return undefined
   const modified = after.time > now - tick ? -1 : file.modified

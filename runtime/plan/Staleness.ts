@@ -127,9 +127,11 @@ const changed = (
     )
   }
   const current = Provenance.lanes(view, key, recorded.partitions)
-  let index = -1
-  return PartitionSet.filter(recorded.partitions, () => {
-    index++
-    return current[index * 2] !== recorded.lanes[index * 4] || current[index * 2 + 1] !== recorded.lanes[index * 4 + 1]
-  })
+  const isStale = (index: number) =>
+    current[index * 2] !== recorded.lanes[index * 4] || current[index * 2 + 1] !== recorded.lanes[index * 4 + 1]
+  let index = 0
+  while (index * 2 < current.length && !isStale(index)) index++
+  if (index * 2 === current.length) return PartitionSet.empty
+  index = 0
+  return PartitionSet.filter(recorded.partitions, () => isStale(index++))
 }

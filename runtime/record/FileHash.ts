@@ -1,13 +1,21 @@
 /**
- * The SHA-256 of a file, read as a stream.
+ * The SHA-256 of a file, read as a stream, or at once where it is small.
  */
 import { createHash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 
-/** Lower-case hexadecimal. */
-export const sha256 = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: string) {
+/** Lower-case hexadecimal; a size that is known saves small files the stream. */
+export const sha256 = Effect.fnUntraced(function* (
+  fs: FileSystem.FileSystem,
+  path: string,
+  size = Number.POSITIVE_INFINITY
+) {
+  if (size <= small)
+    return createHash("sha256")
+      .update(yield* fs.readFile(path))
+      .digest("hex")
   const hash = createHash("sha256")
   yield* Stream.runForEach(fs.stream(path, { chunkSize: FileHashChunk }), (bytes) =>
     Effect.sync(() => hash.update(bytes))
@@ -16,3 +24,6 @@ export const sha256 = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, pa
 })
 
 const FileHashChunk = 1024 * 1024
+
+/** Bytes up to which a file is read at once. */
+const small = 256 * 1024

@@ -58,10 +58,10 @@ const observe = Effect.fnUntraced(function* (asset: Asset.Any, onRead: (path: st
   const read: Array<string> = []
   const watched = FileSystem.FileSystem.of({
     ...fs,
-    stream: (path, options) => {
+    readFile: (path) => {
       read.push(path.slice(path.lastIndexOf("/") + 1))
       onRead(path)
-      return fs.stream(path, options)
+      return fs.readFile(path)
     }
   })
   const graph = Result.getOrThrow(AssetGraph.make([asset]))
