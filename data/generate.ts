@@ -31,7 +31,10 @@ const postings = Command.make(
   "postings",
   {
     out: Flag.String("out").pipe(Flag.withDefault("data/postings"), Flag.withDescription("folder to write into")),
-    ifAbsent: Flag.Boolean("if-absent").pipe(Flag.withDescription("do nothing where files are already")),
+    ifAbsent: Flag.Boolean("if-absent").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("do nothing where files are already")
+    ),
     rows: count("rows", "lines in all files together", 0, 1e9, 20_000),
     days: count("days", "days, each with its files", 1, 36_500, 5),
     filesPerDay: count("files-per-day", "files a day; 1440 is one a minute", 1, 86_400, 4),
@@ -53,7 +56,7 @@ const postings = Command.make(
     malformed: share("malformed", "share of lines that are no posting", 0.001),
     repeated: share("repeated", "share of lines that repeat the posting before them", 0.001),
     descriptions: share("descriptions", "share of postings with a description", 0.25),
-    gzip: Flag.Boolean("gzip").pipe(Flag.withDescription("write .jsonl.gz"))
+    gzip: Flag.Boolean("gzip").pipe(Flag.withDefault(false), Flag.withDescription("write .jsonl.gz"))
   },
   Effect.fnUntraced(function* ({ out, ifAbsent, ...options }) {
     if (ifAbsent && (yield* holdsPostings(out))) return

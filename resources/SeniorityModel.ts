@@ -23,10 +23,10 @@ export class ModelUnavailable extends Schema.TaggedError<ModelUnavailable>()("Mo
 /** The model wants fewer roles a second. */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
   /** Milliseconds to wait, where the model said so. */
-  retryAfter: Schema.optionalKey(Schema.Finite)
+  retryAfterMillis: Schema.optionalKey(Schema.Finite)
 }) {
   override get message() {
-    return `the seniority model is asked too fast: wait ${this.retryAfter === undefined ? "a while" : `${this.retryAfter} ms`} and run again`
+    return `the seniority model is asked too fast: wait ${this.retryAfterMillis === undefined ? "a while" : `${this.retryAfterMillis} ms`} and run again`
   }
 }
 

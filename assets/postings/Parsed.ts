@@ -1,0 +1,55 @@
+/** The lines of the landed files as typed rows; what is no posting is set aside. */
+import { hash } from "node:crypto"
+import * as Effect from "effect/Effect"
+import { DuckDB } from "../../resources/DuckDB.ts"
+import * as JsonLines from "../../resources/readers/JsonLines.ts"
+import { Asset, BackfillPolicy, type Files, Metadata, Quarantine, sql, Table } from "../../runtime/index.ts"
+import { daily, week } from "./Days.ts"
+import { Posting, PostingLine } from "./Posting.ts"
+import { Raw } from "./Raw.ts"
+
+export const Parsed = Asset.make("postings/parsed", {
+  description: "One typed row for each line of the landed files",
+  kinds: ["duckdb"],
+  partitions: daily,
+  backfillPolicy: BackfillPolicy.batches(week),
+  deps: { raw: Raw },
+  output: Table.of(Posting),
+  materialize: Effect.fn("postings/parsed")(function* ({ raw }) {
+    const duckdb = yield* DuckDB
+    const { counts, quarantine, rows } = yield* JsonLines.read({
+      files: raw.files,
+      row: PostingLine,
+      onRefused: "fail"
+    })
+    yield* Quarantine.add(quarantine)
+    const [found] = yield* duckdb.query(
+      sql`SELECT count(*) - count(DISTINCT (partition_key, ${postingId})) AS repeated FROM ${rows}`
+    )
+    yield* Metadata.add({
+      lines: counts.lines,
+      good: counts.good,
+      quarantined: counts.quarantined,
+      blank: counts.blank,
+      "unknown keys": counts.unknownKeys,
+      "repeated postings": Number(found!.repeated)
+    })
+    return sql`
+      SELECT
+        partition_key,
+        file_id || '-' || line AS row_id,
+        ${postingId} AS posting_id,
+        url, company, title, location, scraped_on, description
+      FROM ${rows} JOIN ${fileIds(raw.files)} USING (file)`
+  })
+})
+
+/** 80 bits of a hash that no version of the engine changes. The number comes first, so no two pairs make one text. */
+const postingId = sql`left(md5(scraped_on || ' ' || url), 20)`
+
+/** A name for each file of its name and content: 64 bits, so equal ones among a million files are a chance in 10^7. */
+const fileIds = (files: ReadonlyArray<Files.File>) => sql`(
+  SELECT
+    unnest(${files.map((file) => file.name)}) AS file,
+    unnest(${files.map((file) => hash("sha256", `${file.sha256} ${file.name}`).slice(0, 16))}) AS file_id
+)`
