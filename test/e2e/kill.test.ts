@@ -47,8 +47,12 @@ describe("a materialization that is killed with everything it started", () => {
           assert.strictEqual(version, undisturbed.versions[partition], `${partition} after ${signal}`)
         }
       }
+      const open = existsSync(join(folder, name, "state.db"))
+        ? (await Store.contents(join(folder, name))).runs.filter((status) => status === "Started").length
+        : 0
       const last = await materialize(name).ended
       assert.strictEqual(last.code, 0, last.stderr)
+      assert.strictEqual(last.stderr.match(/ended without a word/g)?.length ?? 0, open, last.stderr)
       const ended = await Store.contents(join(folder, name))
       assert.deepStrictEqual(ended.versions, undisturbed.versions)
       assert.deepStrictEqual(ended.damage, [])
