@@ -31,6 +31,19 @@ export const show = Command.make("show", Flags.show, (options) =>
   )
 ).pipe(Command.withDescription("Show an asset: what it is, what it is made from and how it stands"))
 
+export const why = Command.make("why", Flags.why, (options) =>
+  imported(
+    () => import("./command/Why.ts"),
+    ({ why }) => why(options)
+  )
+).pipe(
+  Command.withDescription("Say why a partition is missing, stale or failed, and what helps"),
+  Command.withExamples([
+    { command: "strata why 'postings/daily[2025-06-01]'", description: "One day" },
+    { command: "strata why 'postings/quarterly[latest]'", description: "The last quarter there is" }
+  ])
+)
+
 export const plan = Command.make("plan", Flags.plan, (options) =>
   imported(
     () => import("./command/Plan.ts"),
@@ -93,7 +106,7 @@ export const validate = Command.make("validate", Flags.validate, (options) =>
   )
 ).pipe(Command.withDescription("Check the definitions without running anything"))
 
-export const all = [list, show, plan, materialize, runs, run, query, validate] as const
+export const all = [list, show, why, plan, materialize, runs, run, query, validate] as const
 
 /** A command that a project adds, with all that it asks for. */
 export type OfProject = Command.Command<string, never, {}, unknown, never>

@@ -64,6 +64,13 @@ export const show = {
   definitions,
   json
 }
+export const why = {
+  partition: Argument.String("partition").pipe(
+    Argument.withDescription("A partition such as 'postings/daily[2025-06-01]', or an asset without partitions")
+  ),
+  definitions,
+  json
+}
 export const plan = { selection, partitions, config, force, definitions, json }
 export const materialize = { ...plan, jobs }
 export const runs = { limit, definitions, json }

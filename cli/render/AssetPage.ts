@@ -5,8 +5,10 @@ import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
 import * as AssetStatus from "../../runtime/read/AssetStatus.ts"
+import type { AssetVersion } from "../../runtime/read/VersionHistory.ts"
 import * as Amount from "./Amount.ts"
 import * as AssetList from "./AssetList.ts"
+import * as AssetVersions from "./AssetVersions.ts"
 import * as Fields from "./Fields.ts"
 import * as Ink from "./Ink.ts"
 import * as Json from "./Json.ts"
@@ -19,12 +21,20 @@ export interface AssetPage {
   /** Its parameters as JSON; empty where it has none. */
   readonly config: string
   readonly status: AssetStatus.AssetStatus
+  /** Newest first. */
+  readonly versions: ReadonlyArray<AssetVersion>
   /** Where its objects are. */
   readonly folder: string
 }
 
 export const text = (self: AssetPage, names: PartitionNames, view: View): string =>
-  [Fields.make(definition(self), view), Fields.make(standing(self, names, view), view)].join(view.tty ? "\n\n" : "\n")
+  [
+    Fields.make(definition(self), view),
+    Fields.make(standing(self, names, view), view),
+    AssetVersions.text(self.asset.key, self.versions, names, view)
+  ]
+    .filter((part) => part !== "")
+    .join(view.tty ? "\n\n" : "\n")
 
 type Facts = ReadonlyArray<readonly [string, string]>
 
@@ -113,7 +123,10 @@ const healthText = (status: AssetStatus.AssetStatus, isExternal: boolean, view: 
 }
 
 /** The asset as data; the form is kept. */
-export const json = ({ asset, config, downstream, folder, status }: AssetPage, names: PartitionNames): string => {
+export const json = (
+  { asset, config, downstream, folder, status, versions }: AssetPage,
+  names: PartitionNames
+): string => {
   const { stored } = status
   const { latest } = stored
   return Json.text({
@@ -136,6 +149,7 @@ export const json = ({ asset, config, downstream, folder, status }: AssetPage, n
       isEstimate: stored.isEstimate,
       latest: latest === undefined ? null : { at: Amount.iso(latest.at), run: latest.runId },
       folder
-    }
+    },
+    versions: AssetVersions.json(asset.key, versions, names)
   })
 }

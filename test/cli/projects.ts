@@ -78,3 +78,29 @@ export const Stubborn = Asset.make("stubborn", {
 })
 `
 })
+
+/** `days` is made with the text of another module, `total` from all of them. */
+export const labeled = TemporaryProject.make({
+  "strata.config.ts": `${head}
+import { Days, Total } from "./assets.ts"
+export default Definitions.make({ assets: [Days, Total] }).pipe(Definitions.provide(DuckDB.layer))
+`,
+  "label.ts": `export const label = "one"`,
+  "assets.ts": `${head}
+import { label } from "./label.ts"
+const days = PartitionsDefinition.daily({ start: "2025-06-01", end: "2025-06-03" })
+export const Days = Asset.make("days", {
+  partitions: days,
+  backfillPolicy: BackfillPolicy.singleRun,
+  output: Table.of(Schema.Struct({ label: Schema.String })),
+  materialize: ({ partitions }) => Effect.succeed(
+    sql\`SELECT \${label} AS label, unnest(\${partitions.map(({ key }) => key)}) AS partition_key\`
+  )
+})
+export const Total = Asset.make("total", {
+  deps: { days: Days },
+  output: Table.of(Schema.Struct({ total: Schema.Int })),
+  materialize: ({ days }) => Effect.succeed(sql\`SELECT count(*) AS total FROM \${days}\`)
+})
+`
+})
