@@ -92,19 +92,20 @@ export const upstreamOf = (
 ): PartitionSet.PartitionSet => input.mapping.upstream(partitions, sides(self, key, input))
 
 /**
- * The partitions of an asset that a `complete` input keeps waiting: some of what
- * they are mapped to, by the input's definition, does not exist yet.
+ * The partitions of an asset that a `complete` input keeps waiting, and what of
+ * the input they wait for: some of what they are mapped to, by the input's
+ * definition, does not exist yet.
  */
 export const incomplete = (
   self: AssetGraphView,
   key: AssetKey,
   input: AssetGraph.Input,
   partitions: PartitionSet.PartitionSet
-): PartitionSet.PartitionSet => {
-  if (!input.complete) return PartitionSet.empty
+): { readonly absent: PartitionSet.PartitionSet; readonly blocked: PartitionSet.PartitionSet } => {
+  if (!input.complete) return { absent: PartitionSet.empty, blocked: PartitionSet.empty }
   const endless = { ...sides(self, key, input), upstream: allowed(self, input.asset, Number.POSITIVE_INFINITY) }
   const absent = PartitionSet.difference(input.mapping.upstream(partitions, endless), self.existing.get(input.asset)!)
-  return PartitionSet.intersection(input.mapping.downstream(absent, endless), partitions)
+  return { absent, blocked: PartitionSet.intersection(input.mapping.downstream(absent, endless), partitions) }
 }
 
 /** The partitions of an asset that partitions of its input have a part in, of those that exist. */

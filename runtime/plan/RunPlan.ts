@@ -34,6 +34,8 @@ export interface Blocked {
   readonly asset: AssetKey
   readonly partitions: PartitionSet.PartitionSet
   readonly input: AssetKey
+  /** The partitions of the input that are not there. */
+  readonly absent: PartitionSet.PartitionSet
 }
 
 export interface RunPlan {
@@ -76,6 +78,23 @@ export const isEmpty = (self: RunPlan): boolean => self.steps.length === 0
 /** The number of (asset, partition) pairs that the plan makes. */
 export const size = (self: RunPlan): number =>
   self.steps.reduce((sum, step) => sum + step.assets.length * PartitionSet.size(step.partitions), 0)
+
+/**
+ * Whether all that keeps the partitions from being made is that something does
+ * not exist yet: nothing has failed, and no command could help.
+ */
+export const isWaiting = (self: RunPlan, blocked: Blocked): boolean => {
+  if (blocked.reason === "Incomplete") return true
+  const before = blockedInputs(self, blocked)
+  const waiting = PartitionSet.unionAll(before.map(({ partitions }) => partitions))
+  return PartitionSet.isSubset(blocked.absent, waiting) && before.every((each) => isWaiting(self, each))
+}
+
+/** What is blocked itself of the input that is not there. */
+export const blockedInputs = (self: RunPlan, { absent, input }: Blocked): ReadonlyArray<Blocked> =>
+  self.blocked.filter(
+    ({ asset, partitions }) => asset === input && !PartitionSet.isEmpty(PartitionSet.intersection(partitions, absent))
+  )
 
 interface Draft {
   readonly view: AssetGraphView.AssetGraphView
@@ -145,33 +164,41 @@ const withoutBlocked = (
 ): PartitionSet.PartitionSet => {
   let makeable = partitions
   for (const input of draft.view.graph.inputs.get(key)!) {
-    const incomplete = AssetGraphView.incomplete(draft.view, key, input, makeable)
-    const notMade = PartitionSet.difference(blockedByInput(draft, key, input, makeable), incomplete)
-    for (const [reason, blocked] of [
-      ["Incomplete", incomplete],
-      ["NotMade", notMade]
-    ] as const) {
+    for (const [reason, absence] of absences) {
+      const { absent, blocked } = absence(draft, key, input, makeable)
       if (PartitionSet.isEmpty(blocked)) continue
-      draft.blocked.push({ reason, asset: key, partitions: blocked, input: input.asset })
+      draft.blocked.push({ reason, asset: key, partitions: blocked, input: input.asset, absent })
       makeable = PartitionSet.difference(makeable, blocked)
     }
   }
   return makeable
 }
 
-const blockedByInput = (
-  { planned, view }: Draft,
+/** What is not there of an input, and what of the partitions cannot be made because of it. */
+type Absence = (
+  draft: Draft,
   key: AssetKey,
   input: AssetGraph.Input,
   partitions: PartitionSet.PartitionSet
-): PartitionSet.PartitionSet => {
+) => { readonly absent: PartitionSet.PartitionSet; readonly blocked: PartitionSet.PartitionSet }
+
+const incomplete: Absence = ({ view }, key, input, partitions) =>
+  AssetGraphView.incomplete(view, key, input, partitions)
+
+const notMade: Absence = ({ planned, view }, key, input, partitions) => {
   const there = PartitionSet.union(
     AssetGraphView.materialized(view, input.asset),
     planned.get(input.asset) ?? PartitionSet.empty
   )
   const absent = PartitionSet.difference(AssetGraphView.upstreamOf(view, key, input, partitions), there)
-  return PartitionSet.intersection(AssetGraphView.downstreamOf(view, key, input, absent), partitions)
+  const blocked = PartitionSet.intersection(AssetGraphView.downstreamOf(view, key, input, absent), partitions)
+  return { absent, blocked }
 }
+
+const absences: ReadonlyArray<readonly [Blocked["reason"], Absence]> = [
+  ["Incomplete", incomplete],
+  ["NotMade", notMade]
+]
 
 const chunksOf = (policy: BackfillPolicy, partitions: PartitionSet.PartitionSet) => {
   if (PartitionSet.isEmpty(partitions)) return []

@@ -209,9 +209,36 @@ describe("a plan", () => {
         reason: "NotMade",
         asset: key("counted"),
         partitions: days("2025-06-01", "2025-06-03"),
-        input: key("parsed")
+        input: key("parsed"),
+        absent: days("2025-06-01", "2025-06-03")
       }
     ])
+  })
+
+  it("waits with an input that waits, and is no failure then", () => {
+    const after = Asset.make("z_after", {
+      partitions: quarterly,
+      deps: { whole: WholeQuarter },
+      output,
+      materialize: body
+    })
+    const graph = Result.getOrThrow(AssetGraph.make([Raw, Parsed, WholeQuarter, after]))
+    const view = AssetGraphView.make(graph, {
+      ...viewOf(threeDays),
+      versions: new Map([[key("raw"), threeDays.landed]])
+    })
+    const of = (keys: ReadonlyArray<AssetKey.AssetKey>) =>
+      RunPlan.make(view, { partitions: new Map(keys.map((key) => [key, view.existing.get(key)!])), force: false })
+    const all = of(graph.order)
+    assert.deepStrictEqual(
+      all.blocked.map((blocked) => [blocked.asset, blocked.reason, RunPlan.isWaiting(all, blocked)]),
+      [
+        [key("whole_quarter"), "Incomplete", true],
+        [key("z_after"), "NotMade", true]
+      ]
+    )
+    const alone = of([key("z_after")])
+    assert.isFalse(RunPlan.isWaiting(alone, alone.blocked[0]!))
   })
 
   it("is the same for the same inputs", () => {
@@ -230,11 +257,20 @@ describe("a quarter made from days", () => {
   })
 
   it("waits for all of its days where it says complete", () => {
-    const [blocked] = planOf(threeDays, quarters).blocked
+    const plan = planOf(threeDays, quarters)
+    const april = days("2025-04-01", "2025-05-31")
     assert.deepStrictEqual(
-      [blocked?.asset, blocked?.reason, blocked?.input],
-      [key("whole_quarter"), "Incomplete", key("parsed")]
+      plan.blocked.map(({ absent, asset, input, reason }) => ({ absent, asset, input, reason })),
+      [
+        {
+          reason: "Incomplete",
+          asset: key("whole_quarter"),
+          input: key("parsed"),
+          absent: PartitionSet.union(april, days("2025-06-04", "2025-06-30"))
+        }
+      ]
     )
+    assert.isTrue(RunPlan.isWaiting(plan, plan.blocked[0]!))
     const whole = { landed: observed(days("2025-04-01", "2025-06-30")) }
     assert.include(shown(planOf(whole, quarters)).join(), "whole_quarter 1 Missing")
   })

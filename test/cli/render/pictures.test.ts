@@ -53,7 +53,15 @@ const plan: RunPlan = {
       after: [0]
     }
   ],
-  blocked: [{ reason: "NotMade", asset: daily, partitions: PartitionSet.range(40, 42), input: parsed }],
+  blocked: [
+    {
+      reason: "NotMade",
+      asset: daily,
+      partitions: PartitionSet.range(40, 42),
+      input: parsed,
+      absent: PartitionSet.of(41)
+    }
+  ],
   upToDate: new Map([[parsed, PartitionSet.range(31, 40)]]),
   causes: new Map()
 }
