@@ -46,29 +46,61 @@ export const equals = (self: ColumnType, that: ColumnType): boolean => print(sel
  * every value or fails: never one that rounds or cuts. Structs need the same
  * fields, in any order.
  */
-export const accepts = (self: ColumnType, that: ColumnType): boolean => {
+export const accepts = (self: ColumnType, that: ColumnType): boolean => fits(self, that, acceptsPart)
+
+/**
+ * Whether a column of this type holds every value that one of that type may
+ * hold, so that what was stored in the one can always be read as the other.
+ */
+export const widens = (self: ColumnType, that: ColumnType): boolean => fits(self, that, widensPart)
+
+type Fits = (self: ColumnType, that: ColumnType) => boolean
+
+/** Lists, structs and maps fit where their parts do. */
+const fits = (self: ColumnType, that: ColumnType, part: Fits): boolean => {
   if (equals(self, that)) return true
   switch (self._tag) {
     case "Scalar":
-      return acceptsScalar(self.name, that)
     case "Decimal":
-      return (
-        (that._tag === "Decimal" && that.scale <= self.scale && that.width - that.scale <= self.width - self.scale) ||
-        (that._tag === "Scalar" && (digits[that.name] ?? Infinity) <= self.width - self.scale)
-      )
     case "Enum":
-      return that._tag === "Enum" || (that._tag === "Scalar" && that.name === "VARCHAR")
+      return part(self, that)
     case "List":
-      return that._tag === "List" && accepts(self.item, that.item)
+      return that._tag === "List" && fits(self.item, that.item, part)
     case "Struct": {
       if (that._tag !== "Struct" || that.fields.length !== self.fields.length) return false
       const found = new Map(that.fields)
-      return self.fields.every(([name, type]) => found.has(name) && accepts(type, found.get(name)!))
+      return self.fields.every(([name, type]) => found.has(name) && fits(type, found.get(name)!, part))
     }
     case "Map":
-      return that._tag === "Map" && accepts(self.key, that.key) && accepts(self.value, that.value)
+      return that._tag === "Map" && fits(self.key, that.key, part) && fits(self.value, that.value, part)
   }
 }
+
+const acceptsPart: Fits = (self, that) => {
+  if (self._tag === "Scalar") return acceptsScalar(self.name, that)
+  if (self._tag === "Enum") return that._tag === "Enum" || (that._tag === "Scalar" && that.name === "VARCHAR")
+  if (self._tag !== "Decimal") return false
+  return (
+    (that._tag === "Decimal" && that.scale <= self.scale && that.width - that.scale <= self.width - self.scale) ||
+    (that._tag === "Scalar" && (digits[that.name] ?? Infinity) <= self.width - self.scale)
+  )
+}
+
+const widensPart: Fits = (self, that) => {
+  if (self._tag === "Enum") return that._tag === "Enum" && that.values.every((value) => self.values.includes(value))
+  if (self._tag !== "Scalar" || that._tag !== "Scalar") return acceptsPart(self, that)
+  if (self.name in digits && that.name in digits) return widensInteger(self.name, that.name)
+  return self.name !== "JSON" && acceptsScalar(self.name, that)
+}
+
+/** A sign takes the place of the largest values, so an unsigned integer needs a larger signed one. */
+const widensInteger = (name: string, from: string): boolean => {
+  const [isUnsigned, wasUnsigned] = [name.startsWith("U"), from.startsWith("U")]
+  if (isUnsigned !== wasUnsigned) return wasUnsigned && sizes.indexOf(from.slice(1)) < sizes.indexOf(name)
+  return sizes.indexOf(from.slice(Number(wasUnsigned))) <= sizes.indexOf(name.slice(Number(isUnsigned)))
+}
+
+const sizes = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"]
 
 const acceptsScalar = (name: string, that: ColumnType): boolean => {
   if (that._tag === "Enum") return name === "VARCHAR"

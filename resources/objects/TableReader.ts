@@ -91,7 +91,7 @@ const readColumn = (column: Columns.Column, stored: Piece["columns"]): Result.Re
   }
   const type = ColumnType.parse(found.type)
   const expected = Columns.typeText(column)
-  if (type === undefined || !ColumnType.accepts(column.shape.type, type)) {
+  if (type === undefined || !ColumnType.widens(column.shape.type, type)) {
     return fail(`was stored as ${found.type} and is ${expected} now`)
   }
   if (found.nullable && !column.shape.nullable) return fail("was stored with NULLs allowed and may not be NULL now")

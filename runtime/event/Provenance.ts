@@ -93,15 +93,16 @@ const mixIdentity = (
 /** Mixes ordinals, each with its data version, into the seed of an input. */
 type Fold = (partitions: PartitionSet.PartitionSet) => Version.Version
 
-const foldOneByOne =
-  (input: AssetGraph.Input, versions: AssetGraphView.DataVersions): Fold =>
-  (partitions) => {
-    let version = inputSeed(input)
+const foldOneByOne = (input: AssetGraph.Input, versions: AssetGraphView.DataVersions): Fold => {
+  const seed = inputSeed(input)
+  return (partitions) => {
+    let version = seed
     for (const ordinal of PartitionSet.ordinals(partitions)) {
       version = Version.mix(Version.mixNumber(version, ordinal), versions.data(input.asset, ordinal) ?? Version.zero)
     }
     return version
   }
+}
 
 const foldInBulk = (input: AssetGraph.Input, versions: PartitionVersions.PartitionVersions): Fold => {
   const seed = inputSeed(input)

@@ -86,8 +86,8 @@ export interface Known {
   readonly failureOf: (asset: AssetKey, ordinal: number) => LastFailure | undefined
   /** When the run began that made an object: it saw what was published and observed before. */
   readonly begunAt: (object: StoredObject) => number
-  /** The content that a partition had at a time, where that is known. */
-  readonly dataAt: (asset: AssetKey, ordinal: number, time: number) => Version.Version | undefined
+  /** The content of a partition that the run saw which made an object, where that is known. */
+  readonly dataSeen: (asset: AssetKey, ordinal: number, by: StoredObject) => Version.Version | undefined
   readonly codeParts: (version: string) => CodeParts.CodeParts | undefined
 }
 
@@ -177,7 +177,7 @@ const inputChange = (known: Known, subject: Subject, object: StoredObject): Inpu
   }
   const now = objectOf(known.manifests, subject.asset, subject.ordinal)
   if (now === undefined || now.runId === object.runId || now.createdAt <= since) return undefined
-  const before = known.dataAt(subject.asset, subject.ordinal, since)
+  const before = known.dataSeen(subject.asset, subject.ordinal, object)
   const data = PartitionVersions.data(AssetGraphView.versions(known.view, subject.asset), subject.ordinal)
   if (before !== undefined && data !== undefined && Version.equals(before, data)) return undefined
   return { subject, at: now.createdAt, files: [], run: now.runId }

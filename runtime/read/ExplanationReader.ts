@@ -11,7 +11,7 @@ import * as PartitionVersions from "../event/PartitionVersions.ts"
 import type { Environment } from "../event/Run.ts"
 import type * as Version from "../event/Version.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
-import { AssetHistory, type FailedStep } from "../record/AssetHistory.ts"
+import { AssetHistory, type FailedStep, type Published } from "../record/AssetHistory.ts"
 import type { StoredObject } from "../record/Catalog.ts"
 import * as KnownState from "../record/KnownState.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
@@ -45,8 +45,12 @@ export const explain = Effect.fn("ExplanationReader.explain")(function* (
   const object = Explanation.objectOf(known.manifests, asset, ordinal)
   const failures = yield* failuresOf(known, environment, asset)
   const begun = object === undefined ? 0 : yield* begunAt(object)
-  const before = object === undefined ? [] : newerInputs(known, asset, ordinal, object, begun)
-  const data = yield* dataAt(environment, before, begun)
+  const newer = object === undefined ? [] : newerInputs(known, asset, ordinal, object, begun)
+  const seen = yield* dataSeen(
+    environment,
+    newer,
+    ({ object: input }) => input.runId === object?.runId || input.createdAt <= begun
+  )
   const now = known.view.codeVersions.get(asset) ?? ""
   const parts = yield* AssetHistory.use((history) =>
     history.code(object === undefined ? [] : [object.codeVersion, now])
@@ -57,7 +61,7 @@ export const explain = Effect.fn("ExplanationReader.explain")(function* (
       failureOf: (asset, ordinal) =>
         failures.get(asset)?.find(({ partitions }) => PartitionSet.has(partitions, ordinal)),
       begunAt: () => begun,
-      dataAt: (asset, ordinal) => data.get(asset)?.get(ordinal),
+      dataSeen: (asset, ordinal) => seen.get(asset)?.get(ordinal),
       codeParts: (version) => project.codeParts?.get(version) ?? parts.get(version)
     },
     asset,
@@ -100,29 +104,28 @@ const newerInputs = (
     return made !== undefined && made.runId !== object.runId && made.createdAt > begun
   })
 
-type DataAt = ReadonlyMap<AssetKey, ReadonlyMap<number, Version.Version>>
+type Contents = ReadonlyMap<AssetKey, ReadonlyMap<number, Version.Version>>
 
-/** The content that partitions had at a time. What was collected since is not known. */
-const dataAt = Effect.fnUntraced(function* (
+/** The content of partitions in the newest objects that were seen. What was collected since is not known. */
+const dataSeen = Effect.fnUntraced(function* (
   environment: Environment,
   subjects: ReadonlyArray<Explanation.Subject>,
-  time: number
+  isSeen: (published: Published) => boolean
 ) {
   const history = yield* AssetHistory
   const store = yield* ObjectStore
-  const data = new Map<AssetKey, ReadonlyMap<number, Version.Version>>()
+  const contents = new Map<AssetKey, ReadonlyMap<number, Version.Version>>()
   for (const [asset, of] of Map.groupBy(subjects, ({ asset }) => asset)) {
-    const published = yield* history.published(environment, asset, limit)
-    const older = published.filter(({ object }) => object.createdAt <= time)
-    const objectAt = ({ ordinal }: Explanation.Subject) =>
-      older.find(({ object }) => PartitionSet.has(object.partitions, ordinal))?.object
+    const seen = (yield* history.published(environment, asset, limit)).filter(isSeen)
+    const objectOf = ({ ordinal }: Explanation.Subject) =>
+      seen.find(({ object }) => PartitionSet.has(object.partitions, ordinal))?.object
     const ofAsset = new Map<number, Version.Version>()
-    for (const [object, subjects] of Map.groupBy(of, objectAt)) {
+    for (const [object, subjects] of Map.groupBy(of, objectOf)) {
       const versions = object === undefined ? Option.none() : yield* Effect.option(store.versions(object))
       if (Option.isNone(versions)) continue
       for (const { ordinal } of subjects) ofAsset.set(ordinal, PartitionVersions.data(versions.value, ordinal)!)
     }
-    data.set(asset, ofAsset)
+    contents.set(asset, ofAsset)
   }
-  return data satisfies DataAt as DataAt
+  return contents satisfies Contents as Contents
 })
