@@ -118,10 +118,11 @@ const performStep = Effect.fnUntraced(
   (effect, self, step) => Effect.annotateLogs(effect, { run: self.run.id, asset: step.assets[0] })
 )
 
+const claim: Pools.Claim = { permits: new Map([[Pools.jobs, 1]]), priority: 0 }
+
 const trying = (self: Performance, step: RunPlan.Step) => {
   const { options, pools, recorder, run, sealing, state } = self
   const source = AssetGraph.asset(state.view.graph, step.assets[0]!).source as Asset.Computation
-  const claim: Pools.Claim = { permits: new Map([[Pools.jobs, 1]]), priority: 0 }
   const waiting = (pools: ReadonlyArray<string>) =>
     RunListener.use((listener) => listener.waiting?.({ step: step.index, for: pools }) ?? Effect.void)
   const attempt = (partitions: PartitionSet.PartitionSet, number: number) => {

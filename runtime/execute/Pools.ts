@@ -50,6 +50,7 @@ interface Line {
 export const make = (capacity: Permits): Pools => {
   const free = new Map(capacity)
   const lines = new Map<string, Line>()
+  const names = new WeakMap<Claim, string>()
   let sequence = 0
 
   const give = ({ permits }: Claim, sign: 1 | -1) => {
@@ -77,7 +78,8 @@ export const make = (capacity: Permits): Pools => {
   }
 
   const lineOf = (claim: Claim): Line => {
-    const name = JSON.stringify([claim.priority, [...claim.permits].sort()])
+    const name = names.get(claim) ?? JSON.stringify([claim.priority, [...claim.permits].sort()])
+    names.set(claim, name)
     const line = lines.get(name) ?? { claim, waiters: [], head: 0 }
     lines.set(name, line)
     return line

@@ -4,27 +4,45 @@
  * CPU time and memory are those of the process while the step ran, so steps
  * that run side by side share them.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metadata from "../definition/Metadata.ts"
 
 export interface Started {
   readonly millis: number
-  readonly cpu: NodeJS.CpuUsage
+  readonly usage: Usage
 }
 
-export const start: Effect.Effect<Started> = Effect.map(Clock.currentTimeMillis, (millis) => ({
-  millis,
-  cpu: process.cpuUsage()
-}))
+export const start: Effect.Effect<Started> = Effect.clockWith((clock) =>
+  Effect.sync(() => ({ millis: clock.currentTimeMillisUnsafe(), usage: usageNow() }))
+)
 
 /** `strata/wall` and `strata/cpu` in milliseconds, `strata/peak_memory` in bytes. */
 export const since = (started: Started): Effect.Effect<Metadata.MetadataEntries> =>
-  Effect.map(Clock.currentTimeMillis, (millis) => {
-    const cpu = process.cpuUsage(started.cpu)
-    return {
-      "strata/wall": Metadata.millis(millis - started.millis),
-      "strata/cpu": Metadata.millis((cpu.user + cpu.system) / 1000),
-      "strata/peak_memory": Metadata.bytes(process.resourceUsage().maxRSS * 1024)
-    }
-  })
+  Effect.clockWith((clock) =>
+    Effect.sync(() => {
+      const { cpu, peak } = usageNow()
+      return {
+        "strata/wall": Metadata.millis(clock.currentTimeMillisUnsafe() - started.millis),
+        "strata/cpu": Metadata.millis((cpu - started.usage.cpu) / 1000),
+        "strata/peak_memory": Metadata.bytes(peak)
+      }
+    })
+  )
+
+interface Usage {
+  /** Microseconds. */
+  readonly cpu: number
+  readonly peak: number
+}
+
+/** Asked of the system every five milliseconds: thousands of short steps share the answer. */
+const usageNow = (): Usage => {
+  const now = performance.now()
+  if (now - last.at >= 5) {
+    const { maxRSS, systemCPUTime, userCPUTime } = process.resourceUsage()
+    last = { at: now, usage: { cpu: userCPUTime + systemCPUTime, peak: maxRSS * 1024 } }
+  }
+  return last.usage
+}
+
+let last: { readonly at: number; readonly usage: Usage } = { at: Number.NEGATIVE_INFINITY, usage: { cpu: 0, peak: 0 } }

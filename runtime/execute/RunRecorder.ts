@@ -28,7 +28,7 @@ export const make: Effect.Effect<RunRecorder, never, EventLog | Catalog> = Effec
   const log = yield* EventLog
   const catalog = yield* Catalog
   const listener = yield* RunListener
-  let notes: ReadonlyArray<Event> = []
+  let notes: Array<Event> = []
 
   /** Takes the notes along; they are there again when the recording fails. */
   const withNotes = <A, E>(record: (notes: ReadonlyArray<Event>) => Effect.Effect<A, E>) =>
@@ -47,7 +47,7 @@ export const make: Effect.Effect<RunRecorder, never, EventLog | Catalog> = Effec
   return {
     note: (events) =>
       Effect.suspend(() => {
-        notes = notes.length === 0 ? events : [...notes, ...events]
+        notes.push(...events)
         return listener.on(events)
       }),
     record: (events) => Effect.andThen(append(events), listener.on(events)),

@@ -61,7 +61,7 @@ const pieces: <E, R>(
   ledger: Ledger,
   partitions: PartitionSet.PartitionSet
 ) => Effect.Effect<ReadonlyArray<Piece>, never, R> = Effect.fnUntraced(function* (self, ledger, partitions) {
-  const policy = Attempts.make(self.source)
+  let policy: Attempts.Attempts | undefined
   for (let count = 1; ; count++) {
     const number = ++ledger.number
     const exit = yield* Effect.exit(self.attempt(partitions, number))
@@ -69,6 +69,7 @@ const pieces: <E, R>(
       ledger.isMade = true
       return [{ _tag: "Made", made: exit.value }]
     }
+    policy ??= Attempts.make(self.source)
     const retry = yield* policy.next(count, exit.cause)
     const error = yield* note(self, number, exit.cause, retry)
     if (Option.isSome(retry)) {

@@ -6,7 +6,7 @@
  * only a staging folder behind.
  */
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import type * as Semaphore from "effect/Semaphore"
@@ -76,25 +76,30 @@ export interface Holding {
 }
 
 /** One attempt; interrupted or failed, it leaves nothing behind. */
-export const attempt = Effect.fn("StepRunner.attempt")(function* (self: Attempt, { body, sealing }: Holding) {
-  const started = yield* ResourceUsage.start
-  const scope = yield* Effect.scope
-  const { failed, metadata, written } = yield* body(
-    Effect.tap(Effect.scoped(write(self, scope)), () => Scope.provide(sealing.takeScoped(1), scope))
-  )
-  const outputs = yield* Effect.forEach(written, (one) => seal(self, one))
-  const made: Made = {
-    number: self.number,
-    outputs,
-    failed,
-    metadata: {
-      ...metadata,
-      ...sum([...written.map(({ written }) => written.metadata), ...outputs.map(({ object }) => measures(object))]),
-      ...(yield* ResourceUsage.since(started))
+export const attempt = Effect.fnUntraced(
+  function* (self: Attempt, { body, sealing }: Holding) {
+    const started = yield* ResourceUsage.start
+    const scope = yield* Effect.scope
+    const { failed, metadata, written } = yield* body(
+      Effect.tap(Effect.scoped(write(self, scope)), () => Scope.provide(sealing.takeScoped(1), scope))
+    )
+    const outputs = yield* Effect.forEach(written, (one) => seal(self, one))
+    const made: Made = {
+      number: self.number,
+      outputs,
+      failed,
+      metadata: {
+        ...metadata,
+        ...sum([...written.map(({ written }) => written.metadata), ...outputs.map(({ object }) => measures(object))]),
+        ...(yield* ResourceUsage.since(started))
+      }
     }
-  }
-  return made
-}, Effect.scoped)
+    return made
+  },
+  Effect.scoped,
+  // As `Effect.fn` does it, without the stack that it takes of every call.
+  (attempt) => Effect.withSpan(attempt, "StepRunner.attempt", { captureStackTrace: false })
+)
 
 /** Runs the body and writes what it returned into staging folders, which go with the scope that is given. */
 const write = Effect.fnUntraced(function* (self: Attempt, scope: Scope.Scope) {
@@ -208,17 +213,20 @@ const runBody = Effect.fnUntraced(function* (
     throw new TypeError(`the step does not make the partition "${key}" of ${step.assets[0]}`)
   }
   const returned = yield* (source.materialize(inputs as never) as Effect.Effect<unknown, unknown>).pipe(
-    Effect.provideService(Metadata.Metadata, {
-      add: (entries) =>
-        Effect.sync(() => {
-          for (const [name, plain] of Object.entries(entries)) metadata[name] = Metadata.fromPlain(plain)
+    Effect.provideContext(
+      resources.pipe(
+        Context.add(Metadata.Metadata, {
+          add: (entries) =>
+            Effect.sync(() => {
+              for (const [name, plain] of Object.entries(entries)) metadata[name] = Metadata.fromPlain(plain)
+            })
+        }),
+        Context.add(Quarantine, { add: (rows) => Effect.sync(() => void quarantined.push(rows)) }),
+        Context.add(Partition, {
+          fail: (key, error) => Effect.sync(() => void failed.set(ordinalOf(key), StepFailure.fromError(error)))
         })
-    }),
-    Effect.provideService(Quarantine, { add: (rows) => Effect.sync(() => void quarantined.push(rows)) }),
-    Effect.provideService(Partition, {
-      fail: (key, error) => Effect.sync(() => void failed.set(ordinalOf(key), StepFailure.fromError(error)))
-    }),
-    Effect.provideContext(resources)
+      )
+    )
   )
   return { returned, metadata, quarantined, failed } satisfies Body as Body
 })
@@ -264,7 +272,7 @@ const seal = Effect.fnUntraced(function* (self: Attempt, { directory, key, parti
   const id = objectId(self)
   const provenance = state.provenance(key)
   const isSink = asset.output._tag === "Sink"
-  const engine = Version.seed("engine", written.engine)
+  const engine = engineSeed(written.engine)
   const versions = PartitionVersions.fromEntries(
     written.contents.map(({ hash, ordinal }) => ({
       ordinal,
@@ -294,6 +302,15 @@ const seal = Effect.fnUntraced(function* (self: Attempt, { directory, key, parti
   }
   return { object, versions } satisfies Output as Output
 })
+
+/** Hashed once for every engine that there is. */
+const engineSeed = (engine: string): Version.Version => {
+  const known = engineSeeds.get(engine) ?? Version.seed("engine", engine)
+  engineSeeds.set(engine, known)
+  return known
+}
+
+const engineSeeds = new Map<string, Version.Version>()
 
 const measures = (object: StoredObject): Metadata.MetadataEntries => ({
   "strata/rows": { _tag: "Int", value: object.rows },

@@ -6,9 +6,11 @@
  * could not write, and the next sync would succeed without it.
  */
 import { dirname, join, relative, sep } from "node:path"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
+import * as Semaphore from "effect/Semaphore"
 import * as FileHash from "./FileHash.ts"
 
 export interface StoredFile {
@@ -19,7 +21,7 @@ export interface StoredFile {
 }
 
 /** Syncs every file and folder of a tree, and says what the files are, sorted by name. */
-export const syncTree = Effect.fn("DurableFiles.syncTree")(function* (fs: FileSystem.FileSystem, root: string) {
+export const syncTree = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, root: string) {
   const { files, folders } = yield* tree(fs, root)
   const stored = yield* Effect.forEach(files, (path) => storedFile(fs, root, path), { concurrency })
   yield* Effect.forEach(folders, (path) => syncFolder(fs, path), { concurrency, discard: true })
@@ -46,18 +48,50 @@ export const folderMaker = (fs: FileSystem.FileSystem, home: string) => {
   })
 }
 
+/**
+ * Syncs folders for many at once: who asks while a folder is being synced waits
+ * for the next sync of it, which all of them share.
+ */
+export const sharedSync = (fs: FileSystem.FileSystem) => {
+  const folders = new Map<string, { readonly permit: Semaphore.Semaphore; next: Shared | undefined }>()
+  return Effect.fnUntraced(function* (path: string) {
+    const folder = folders.get(path) ?? { permit: Semaphore.makeUnsafe(1), next: undefined }
+    folders.set(path, folder)
+    const shared: Shared = folder.next ?? { done: Deferred.makeUnsafe(), isBegun: false }
+    folder.next = shared
+    const begin = Effect.suspend(() => {
+      if (shared.isBegun) return Effect.void
+      shared.isBegun = true
+      folder.next = undefined
+      return Effect.asVoid(Deferred.into(syncFolder(fs, path), shared.done))
+    })
+    yield* folder.permit.withPermit(Effect.uninterruptible(begin))
+    return yield* Deferred.await(shared.done)
+  })
+}
+
+interface Shared {
+  readonly done: Deferred.Deferred<void, PlatformError>
+  isBegun: boolean
+}
+
 /** As many as libuv has threads. */
 const concurrency = 4
 
 const sync = (fs: FileSystem.FileSystem, path: string, flag: FileSystem.OpenFlag) =>
   Effect.scoped(Effect.flatMap(fs.open(path, { flag }), (file) => file.sync))
 
-const storedFile = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, root: string, path: string) {
-  yield* sync(fs, path, "r+")
-  const { size } = yield* fs.stat(path)
-  const sha256 = yield* FileHash.sha256(fs, path)
-  return { name: relative(root, path).replaceAll(sep, "/"), bytes: Number(size), sha256 }
-})
+/** Through one handle: flushed, measured and read. */
+const storedFile = (fs: FileSystem.FileSystem, root: string, path: string) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* fs.open(path, { flag: "r+" })
+      yield* file.sync
+      const { size } = yield* file.stat
+      const sha256 = yield* FileHash.ofOpen(file, Number(size))
+      return { name: relative(root, path).replaceAll(sep, "/"), bytes: Number(size), sha256 }
+    })
+  )
 
 interface Tree {
   readonly files: ReadonlyArray<string>

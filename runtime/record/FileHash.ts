@@ -23,6 +23,19 @@ export const sha256 = Effect.fnUntraced(function* (
   return hash.digest("hex")
 })
 
+/** Of a file that is open and has not been read, in a buffer no larger than the file. */
+export const ofOpen = Effect.fnUntraced(function* (file: FileSystem.File, size: number) {
+  const hash = createHash("sha256")
+  const buffer = new Uint8Array(Math.min(Math.max(size, 1), FileHashChunk))
+  for (let left = size; left > 0; ) {
+    const read = yield* file.read(buffer)
+    if (read === 0) break
+    hash.update(buffer.subarray(0, read))
+    left -= read
+  }
+  return hash.digest("hex")
+})
+
 const FileHashChunk = 1024 * 1024
 
 /** Bytes up to which a file is read at once. */

@@ -108,12 +108,19 @@ const make = (fs: FileSystem.FileSystem, home: string) => {
   const staging = join(home, "_staging")
   const objects = join(home, "objects")
   const makeFolder = DurableFiles.folderMaker(fs, home)
+  const syncFolder = DurableFiles.sharedSync(fs)
+
+  /** Staging folders that became objects: nothing is left of them. */
+  const moved = new Set<string>()
 
   const stage = Effect.fn("ObjectStore.stage")(function* (runId: RunId, name: string) {
     const path = join(staging, stagingName(runId, name))
     const remove = fs.remove(path, { recursive: true, force: true })
-    const fresh = Effect.andThen(remove, fs.makeDirectory(path, { recursive: true, mode: 0o700 }))
-    yield* Effect.acquireRelease(writing("make the folder", path)(fresh), () => Effect.ignore(remove))
+    const again = Effect.andThen(remove, fs.makeDirectory(path, { recursive: true, mode: 0o700 }))
+    // It is hardly ever there already, and the folder above it hardly ever is not.
+    const fresh = Effect.catch(fs.makeDirectory(path, { mode: 0o700 }), () => again)
+    const clear = Effect.suspend(() => (moved.delete(path) ? Effect.void : Effect.ignore(remove)))
+    yield* Effect.acquireRelease(writing("make the folder", path)(fresh), () => clear)
     return path
   })
 
@@ -124,7 +131,10 @@ const make = (fs: FileSystem.FileSystem, home: string) => {
     yield* writing("write the versions in", directory)(sidecar)
     const files = yield* writing("sync", directory)(DurableFiles.syncTree(fs, directory))
     yield* writing("make the folder of", target)(makeFolder(dirname(target)))
-    const move = Effect.andThen(fs.rename(directory, target), DurableFiles.syncFolder(fs, dirname(target)))
+    const move = Effect.andThen(
+      Effect.tap(fs.rename(directory, target), () => Effect.sync(() => moved.add(directory))),
+      syncFolder(dirname(target))
+    )
     yield* writing("move what was written to", target)(move)
     return { path, files, bytes: files.reduce((sum, file) => sum + file.bytes, 0), hash: hashOf(files) }
   })

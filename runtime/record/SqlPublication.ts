@@ -63,13 +63,14 @@ const livePartitions = Effect.fnUntraced(function* (
     rows.push(...around)
   }
   const ids = [...new Set([...targets.values()].flatMap((ofAsset) => ofAsset.map(({ id }) => id)))]
+  // Without the environment: a condition on it keeps SQLite from the index of the objects.
   const already = yield* SqlRows.selectChunks(
     ids,
-    (ids) => sql<LiveRow>`SELECT asset, object_id, partitions FROM live
-      WHERE ${sql.in("object_id", ids)} AND environment = ${environment}`
+    (ids) => sql<LiveRow & { readonly environment: Environment }>`
+      SELECT environment, asset, object_id, partitions FROM live WHERE ${sql.in("object_id", ids)}`
   )
   return new Map<string, Live>(
-    [...rows, ...already].map(({ asset, object_id, partitions }) => [
+    [...rows, ...already.filter((row) => row.environment === environment)].map(({ asset, object_id, partitions }) => [
       object_id,
       { asset, partitions: PartitionSet.decode(partitions) }
     ])
@@ -121,10 +122,14 @@ const store = Effect.fnUntraced(function* (
     return was === undefined || !PartitionSet.equals(was, partitions)
   })
   const isLeft = ([, { partitions }]: (typeof changed)[number]) => !PartitionSet.isEmpty(partitions)
-  yield* SqlRows.forEachChunk(
-    changed.filter((entry) => !isLeft(entry)).map(([id]) => id),
-    (ids) => sql`DELETE FROM live WHERE ${sql.in("object_id", ids)} AND environment = ${environment}`
-  )
+  const gone = changed.filter((entry) => !isLeft(entry))
+  for (const [asset, ofAsset] of Map.groupBy(gone, ([, { asset }]) => asset)) {
+    yield* SqlRows.forEachChunk(
+      ofAsset.map(([id]) => id),
+      (ids) => sql`DELETE FROM live
+        WHERE environment = ${environment} AND asset = ${asset} AND ${sql.in("object_id", ids)}`
+    )
+  }
   yield* SqlRows.insert(
     sql,
     "live",
