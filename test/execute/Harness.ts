@@ -94,6 +94,8 @@ export const layer = layerWith()
 
 export interface Options {
   readonly code?: Readonly<Record<string, string>>
+  /** Of what code versions are made. */
+  readonly parts?: ReadonlyMap<string, Readonly<Record<string, string>>>
   readonly config?: AssetConfigs.Overrides
   /** As a planted bug: parameters reach bodies and are left out of provenance. */
   readonly ignoreConfig?: boolean
@@ -110,6 +112,7 @@ export const project = (assets: ReadonlyArray<Asset.Any>, options: Options = {})
   return {
     graph,
     codeVersions: new Map(graph.order.map((key) => [key, options.code?.[key] ?? "0"])),
+    ...(options.parts === undefined ? {} : { codeParts: options.parts }),
     configs: options.ignoreConfig
       ? new Map([...configs].map(([key, { value }]) => [key, { value, text: "" }]))
       : configs,
