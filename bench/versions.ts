@@ -4,6 +4,7 @@
  * changed. `node bench/versions.ts [assets] [partitions] [files]`; what it costs
  * to know the code is in `bench/definitions.ts`.
  *
+ * Each of the assets is made from two others, a tenth of them by quarter.
  * Baselines of the same run: mixing as many numbers as there are lanes, and
  * listing the files with their sizes and times.
  */
@@ -21,15 +22,7 @@ import * as Provenance from "../runtime/event/Provenance.ts"
 import * as Version from "../runtime/event/Version.ts"
 import * as Observer from "../runtime/execute/Observer.ts"
 import * as AssetGraph from "../runtime/graph/AssetGraph.ts"
-import {
-  Asset,
-  type AssetKey,
-  BackfillPolicy,
-  Files,
-  PartitionSet,
-  PartitionsDefinition,
-  Value
-} from "../runtime/index.ts"
+import { Asset, type AssetKey, BackfillPolicy, Files, PartitionsDefinition, Value } from "../runtime/index.ts"
 import * as RunPlan from "../runtime/plan/RunPlan.ts"
 import { main } from "../runtime/event/Run.ts"
 import * as KnownState from "../runtime/record/KnownState.ts"
@@ -49,7 +42,6 @@ const say = (what: string, millis: number, baseline: number): void =>
   console.log(`${what.padEnd(62)} ${millis.toFixed(0).padStart(6)} ms  ${(millis / baseline).toFixed(1).padStart(5)} ×`)
 
 const daily = PartitionsDefinition.daily({ start: "1970-01-01" })
-const days = PartitionSet.range(0, partitions)
 const quarterly = PartitionsDefinition.quarterly({ start: "1970Q1" })
 
 /** Every asset is made from two before it, each tenth is quarterly. */
@@ -132,6 +124,11 @@ const planning = (): void => {
     repeated(() => request(of.order)),
     baseline
   )
+  const sidecars = [...view.versions].map(
+    ([, versions]) => [versions.partitions, PartitionVersions.encode(versions)] as const
+  )
+  const read = () => sidecars.map(([partitions, bytes]) => PartitionVersions.decode(partitions, bytes))
+  say("reading the versions of all of them from memory", repeated(read), baseline)
   const changed = { ...view, codeVersions: new Map([[of.order[1]!, "2"]]) }
   const stale = () =>
     RunPlan.make(AssetGraphView.make(of, changed), {

@@ -65,21 +65,23 @@ export const merge = (parts: ReadonlyArray<PartitionVersions>): PartitionVersion
 }
 
 /** The lanes as little-endian bytes: the sidecar `versions.bin` of an object. */
-export const encode = (self: PartitionVersions): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(self.lanes.length * 4))
-  for (const [index, lane] of self.lanes.entries()) view.setUint32(index * 4, lane, true)
-  return new Uint8Array(view.buffer)
-}
+export const encode = ({ lanes }: PartitionVersions): Uint8Array => inLittleEndian(new Uint8Array(lanes.slice().buffer))
 
 /** The versions of these partitions from their sidecar; `undefined` when its length is not that of the set. */
-export const decode = (partitions: PartitionSet.PartitionSet, bytes: Uint8Array): PartitionVersions | undefined => {
-  if (bytes.byteLength !== PartitionSet.size(partitions) * 16) return undefined
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return {
-    partitions,
-    lanes: Uint32Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getUint32(i * 4, true))
-  }
+export const decode = (partitions: PartitionSet.PartitionSet, bytes: Uint8Array): PartitionVersions | undefined =>
+  bytes.byteLength === PartitionSet.size(partitions) * 16
+    ? { partitions, lanes: new Uint32Array(inLittleEndian(bytes.slice()).buffer) }
+    : undefined
+
+/** Lanes as this machine has them from little-endian ones, in place, and the other way round. */
+const inLittleEndian = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
+  if (isLittleEndian) return bytes
+  const view = new DataView(bytes.buffer)
+  for (let at = 0; at < bytes.length; at += 4) view.setUint32(at, view.getUint32(at, true), false)
+  return bytes
 }
+
+const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
 const at = (self: PartitionVersions, ordinal: number, offset: number): Version.Version | undefined => {
   if (!PartitionSet.has(self.partitions, ordinal)) return undefined

@@ -11,12 +11,14 @@ import * as PartitionVersions from "../event/PartitionVersions.ts"
 import type { Environment } from "../event/Run.ts"
 import type * as Version from "../event/Version.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
+import type * as RunPlan from "../plan/RunPlan.ts"
 import { AssetHistory, type FailedStep, type Published } from "../record/AssetHistory.ts"
 import type { StoredObject } from "../record/Catalog.ts"
 import * as KnownState from "../record/KnownState.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
 import { RunLedger } from "../record/RunLedger.ts"
 import * as Explanation from "./Explanation.ts"
+import * as ExplanationText from "./ExplanationText.ts"
 
 /** A project as far as it explains: what `Materialization.Project` has too. */
 export interface Project extends KnownState.Versioned {
@@ -67,6 +69,25 @@ export const explain = Effect.fn("ExplanationReader.explain")(function* (
     asset,
     ordinal
   )
+})
+
+/**
+ * What made partitions of an asset stale that a plan makes again, a line each:
+ * `code changed: assets/postings/Title.ts`. Of each cause, one partition is looked at.
+ */
+export const reasons = Effect.fn("ExplanationReader.reasons")(function* (
+  project: Project,
+  environment: Environment,
+  { known, plan }: { readonly known: KnownState.KnownState; readonly plan: RunPlan.RunPlan },
+  asset: AssetKey
+) {
+  const lines = new Set<string>()
+  for (const partitions of plan.causes.get(asset)?.values() ?? []) {
+    const explanation = yield* explain(project, environment, known, asset, PartitionSet.first(partitions)!)
+    if (explanation._tag !== "Stale") continue
+    for (const line of ExplanationText.reasons(explanation.changes)) lines.add(line)
+  }
+  return [...lines]
 })
 
 /** Of the asset and everything that it is made from, where something failed. */

@@ -207,6 +207,26 @@ describe("why a partition is as it is", () => {
   )
 })
 
+describe("what made partitions of a plan stale", () => {
+  it.effect("is told for an asset in lines, one for each thing that changed", () =>
+    Effect.gen(function* () {
+      const { assets, landed } = project()
+      yield* Harness.materialize(assets, { code: { count: "1" }, parts })
+      yield* TestClock.adjust("1 minute")
+      landed.set("2025-06-02", "5")
+      const told = Effect.fnUntraced(function* (options: Harness.Options) {
+        const { of, planned } = yield* Harness.plan(assets, options)
+        return yield* ExplanationReader.reasons(of, main, planned, AssetKey.make("count"))
+      })
+      assert.deepStrictEqual(yield* told({ code: { count: "1" }, parts }), ["input changed: raw[2025-06-02]"])
+      assert.deepStrictEqual(
+        yield* told({ code: { count: "2" }, parts, config: [{ count: { top: 15, by: "hour" } }] }),
+        ["code changed: assets/Title.ts", 'config changed: by "day" → "hour", top 10 → 15']
+      )
+    }).pipe(Effect.provide(Harness.layer))
+  )
+})
+
 describe("the versions of an asset over time", () => {
   it.effect("are what each run made of it, newest first, with what changed and what is still there", () =>
     Effect.gen(function* () {
