@@ -171,7 +171,35 @@ describe("a state that cannot be used", () => {
       yield* sql`INSERT INTO strata_migrations (migration_id, name) VALUES (99, 'later')`
       assert.strictEqual(
         yield* refuses(filename),
-        "the state in state.db cannot be used: a newer release of strata wrote it (its version is 99, this release knows 2); upgrade strata"
+        "the state in state.db cannot be used: a newer release of strata wrote it (its version is 99, this release knows 3); upgrade strata"
+      )
+    })
+  )
+
+  it.effect("is named with a remedy when its tables are not those of this release", () =>
+    Effect.gen(function* () {
+      const { filename, sql } = yield* openNew()
+      yield* sql`UPDATE strata_migrations SET name = 'tables' WHERE migration_id = 1`
+      assert.strictEqual(
+        yield* refuses(filename),
+        "the state in state.db cannot be used: it was written before this release, and its tables are others (version 1 is tables); move it away to begin with a new state, and materialize again"
+      )
+    })
+  )
+
+  it.effect("is brought to this release when an older one wrote it", () =>
+    Effect.gen(function* () {
+      const { filename, sql } = yield* openNew()
+      yield* sql`DELETE FROM strata_migrations WHERE migration_id = 3`
+      yield* sql`DROP INDEX object_made`
+      yield* sql`CREATE INDEX object_of_asset ON object (asset)`
+      yield* Effect.scoped(Layer.build(Sqlite.layer({ filename })))
+      const indexes = yield* sql<{
+        name: string
+      }>`SELECT name FROM sqlite_schema WHERE name LIKE 'object_%' AND type = 'index'`
+      assert.sameMembers(
+        indexes.map(({ name }) => name),
+        ["object_made", "object_of_run"]
       )
     })
   )
