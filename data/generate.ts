@@ -1,7 +1,6 @@
 /** `strata generate`: sample data for the assets of this project. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -58,8 +57,7 @@ const postings = Command.make(
     descriptions: share("descriptions", "share of postings with a description", 0.25),
     gzip: Flag.Boolean("gzip").pipe(Flag.withDefault(false), Flag.withDescription("write .jsonl.gz"))
   },
-  Effect.fnUntraced(function* ({ out, ifAbsent, ...options }) {
-    if (ifAbsent && (yield* holdsPostings(out))) return
+  Effect.fnUntraced(function* ({ out, ...options }) {
     const { write } = yield* Effect.promise(() => import("./postings.ts"))
     const written = yield* write(out, options)
     yield* Console.log(
@@ -81,10 +79,3 @@ export const command = Command.make("generate").pipe(
   Command.withDescription("Make sample data"),
   Command.withSubcommands([postings])
 )
-
-const holdsPostings = Effect.fnUntraced(function* (folder: string) {
-  const fileSystem = yield* FileSystem.FileSystem
-  if (!(yield* fileSystem.exists(folder))) return false
-  const names = yield* fileSystem.readDirectory(folder)
-  return names.some((name) => /^\d+\.jsonl(\.gz)?$/.test(name))
-})

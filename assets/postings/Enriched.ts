@@ -12,7 +12,7 @@ import { Posting } from "./Posting.ts"
 const EnrichedPosting = Schema.Struct({
   ...Posting.fields,
   /** 1 Entry, 2 Junior, 3 Associate, 4 Manager, 5 Director, 6 Executive, 7 Senior Executive. */
-  seniority: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 7 }))
+  seniority: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 7 })).annotate({ duckdb: "TINYINT" })
 })
 
 export const Enriched = Asset.make("postings/enriched", {

@@ -3,7 +3,7 @@ import { hash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { DuckDB } from "../../resources/DuckDB.ts"
 import * as JsonLines from "../../resources/readers/JsonLines.ts"
-import { Asset, BackfillPolicy, type Files, Metadata, Quarantine, sql, Table } from "../../runtime/index.ts"
+import { Asset, BackfillPolicy, type Files, Metadata, Partition, Quarantine, sql, Table } from "../../runtime/index.ts"
 import { daily, week } from "./Days.ts"
 import { Posting, PostingLine } from "./Posting.ts"
 import { Raw } from "./Raw.ts"
@@ -17,21 +17,20 @@ export const Parsed = Asset.make("postings/parsed", {
   output: Table.of(Posting),
   materialize: Effect.fn("postings/parsed")(function* ({ raw }) {
     const duckdb = yield* DuckDB
-    const { counts, quarantine, rows } = yield* JsonLines.read({
-      files: raw.files,
-      row: PostingLine,
-      onRefused: "fail"
-    })
-    yield* Quarantine.add(quarantine)
+    const read = yield* JsonLines.read({ files: raw.files, row: PostingLine, onRefused: "skip" })
+    const dayOf = new Map(raw.files.map((file) => [file.path, file.partition.key]))
+    const failed = new Map(read.refused.map((error) => [dayOf.get(error.path)!, error]))
+    yield* Effect.forEach(failed, ([day, error]) => Partition.fail(day, error), { discard: true })
+
+    // A day of which one file is refused is not made at all: it would count too little.
+    const isGood = sql`NOT list_contains(CAST(${[...failed.keys()]} AS VARCHAR[]), partition_key)`
+    const rows = sql`(SELECT * FROM ${read.rows} WHERE ${isGood})`
     const [found] = yield* duckdb.query(
       sql`SELECT count(*) - count(DISTINCT (partition_key, ${postingId})) AS repeated FROM ${rows}`
     )
+    yield* Quarantine.add({ sql: sql`(SELECT * FROM ${read.quarantine} WHERE ${isGood})` })
     yield* Metadata.add({
-      lines: counts.lines,
-      good: counts.good,
-      quarantined: counts.quarantined,
-      blank: counts.blank,
-      "unknown keys": counts.unknownKeys,
+      ...counted(read.files.filter(({ partitionKey }) => !failed.has(partitionKey))),
       "repeated postings": Number(found!.repeated)
     })
     return sql`
@@ -53,3 +52,16 @@ const fileIds = (files: ReadonlyArray<Files.File>) => sql`(
     unnest(${files.map((file) => file.name)}) AS file,
     unnest(${files.map((file) => hash("sha256", `${file.sha256} ${file.name}`).slice(0, 16))}) AS file_id
 )`
+
+const counted = (files: Effect.Success<ReturnType<typeof JsonLines.read>>["files"]) => {
+  const sum = (count: "lines" | "good" | "quarantined" | "blank" | "unknownKeys") =>
+    files.reduce((sum, { counts }) => sum + counts[count], 0)
+  return {
+    files: files.length,
+    lines: sum("lines"),
+    good: sum("good"),
+    quarantined: sum("quarantined"),
+    blank: sum("blank"),
+    "unknown keys": sum("unknownKeys")
+  }
+}
