@@ -34,10 +34,13 @@ export const reasons = (view: AssetGraphView.AssetGraphView, question: Question)
   const missing = PartitionSet.intersection(wanted, AssetGraphView.missing(view, key))
   const failed = PartitionSet.intersection(wanted, AssetGraphView.failed(view, key))
   const present = PartitionSet.difference(wanted, PartitionSet.union(missing, failed))
+  const whateverComes = PartitionSet.unionAll([
+    ...ownCauses(view, key, PartitionSet.intersection(present, pending)).values()
+  ])
   return firstOf([
     ["Failed", failed],
     ["Missing", missing],
-    ["Stale", stale(view, key, PartitionSet.difference(present, pending))],
+    ["Stale", PartitionSet.union(stale(view, key, PartitionSet.difference(present, pending)), whateverComes)],
     ["Forced", force ? present : PartitionSet.empty],
     ["InputPending", PartitionSet.intersection(present, pending)]
   ])
@@ -71,18 +74,28 @@ export const causes = (
   key: AssetKey,
   stale: PartitionSet.PartitionSet
 ): Causes => {
+  const own = ownCauses(view, key, stale)
+  const rest = PartitionSet.difference(stale, PartitionSet.unionAll([...own.values()]))
+  return PartitionSet.isEmpty(rest) ? own : new Map([...own, ["Input", rest]])
+}
+
+/** What of the asset itself is not as it was when these partitions were made: they are stale whatever their inputs are. */
+const ownCauses = (
+  view: AssetGraphView.AssetGraphView,
+  key: AssetKey,
+  partitions: PartitionSet.PartitionSet
+): Causes => {
   const code = view.codeVersions.get(key) ?? ""
   const config = (view.configs.get(key) ?? RunConfig.none).text
-  const made = AssetGraphView.made(view, key, stale)
+  const made = AssetGraphView.made(view, key, partitions)
   const where = (is: (each: AssetGraphView.MadeWith) => boolean) =>
     PartitionSet.unionAll(made.filter(is).map(({ partitions }) => partitions))
-  const known = [
+  const sets = [
     ["Schema", where(({ mismatch }) => mismatch !== undefined)],
     ["Code", where(({ codeVersion }) => codeVersion !== code)],
     ["Config", where((each) => each.config !== config)]
   ] as const
-  const rest = PartitionSet.difference(stale, PartitionSet.unionAll(known.map(([, set]) => set)))
-  return new Map(([...known, ["Input", rest]] as const).filter(([, set]) => !PartitionSet.isEmpty(set)))
+  return new Map(sets.filter(([, set]) => !PartitionSet.isEmpty(set)))
 }
 
 export const partitions = (self: Reasons): PartitionSet.PartitionSet => PartitionSet.unionAll([...self.values()])

@@ -11,7 +11,7 @@ import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
 import * as AssetGraph from "../../runtime/graph/AssetGraph.ts"
 import { Asset, AssetKey, Files, PartitionSet, PartitionsDefinition, RunConfig, Value } from "../../runtime/index.ts"
 import * as RunPlan from "../../runtime/plan/RunPlan.ts"
-import type * as Staleness from "../../runtime/plan/Staleness.ts"
+import * as Staleness from "../../runtime/plan/Staleness.ts"
 
 const daily = PartitionsDefinition.daily({ start: "1970-01-01" })
 const Raw = Asset.external("raw", { partitions: daily, output: Files.files, observe: Effect.succeed([]) })
@@ -122,5 +122,47 @@ describe("what made a partition stale", () => {
     assert.deepStrictEqual(shown(plan.causes.get(top)), ["Schema 6-10"])
     assert.deepStrictEqual(shown(plan.steps[0]!.reasons as never), ["Stale 6-7"])
     assert.strictEqual(PartitionSet.size(plan.upToDate.get(top)!), 6)
+  })
+
+  it("is told for a partition whose input is made too, where it is stale whatever comes of that", () => {
+    const Above = Asset.make("above", {
+      partitions: daily,
+      deps: { top: Top },
+      output: Value.of(Schema.Int),
+      materialize: ({ top }) => Effect.succeed(top)
+    })
+    const above = AssetKey.make("above")
+    const graph = Result.getOrThrow(AssetGraph.make([Raw, Top, Above]))
+    const made = { config: "", mismatch: undefined }
+    const view = viewOf(unchanged)
+    const plan = RunPlan.make(
+      AssetGraphView.make(graph, {
+        ...view,
+        versions: new Map([...view.versions, [above, view.versions.get(raw)!]]),
+        codeVersions: new Map([[above, "2"]]),
+        made: new Map([
+          [
+            above,
+            [
+              { ...made, partitions: PartitionSet.range(0, 3), codeVersion: "1" },
+              { ...made, partitions: PartitionSet.range(3, 10), codeVersion: "2" }
+            ]
+          ]
+        ])
+      }),
+      {
+        partitions: new Map([
+          [top, ten],
+          [above, ten]
+        ]),
+        force: false
+      }
+    )
+    const ofAbove = plan.steps.filter(({ assets }) => assets[0] === above)
+    assert.deepStrictEqual(shown(Staleness.merge(ofAbove.map(({ reasons }) => reasons)) as never), [
+      "Stale 0-3",
+      "InputPending 3-10"
+    ])
+    assert.deepStrictEqual(shown(plan.causes.get(above)), ["Code 0-3"])
   })
 })

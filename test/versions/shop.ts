@@ -5,20 +5,7 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { NodeFileSystem } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import * as Project from "../../cli/Project.ts"
-import * as CommandText from "../../cli/render/CommandText.ts"
-import * as StoredColumns from "../../resources/StoredColumns.ts"
-import { main } from "../../runtime/event/Run.ts"
-import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
-import * as AssetGraph from "../../runtime/graph/AssetGraph.ts"
-import * as AssetGraphSnapshot from "../../runtime/graph/AssetGraphSnapshot.ts"
-import { AssetKey, PartitionsDefinition } from "../../runtime/index.ts"
-import * as ExplanationReader from "../../runtime/read/ExplanationReader.ts"
-import * as ExplanationText from "../../runtime/read/ExplanationText.ts"
-import * as State from "../../runtime/record/State.ts"
 import * as Strata from "../cli/strata.ts"
 import * as TemporaryProject from "../suites/temporaryProject.ts"
 
@@ -165,33 +152,12 @@ export const make = (changed: Readonly<Record<string, string>> = {}) =>
           if (run !== null && run.failures.length > 0) throw new Error(JSON.stringify(run.failures))
           return (run?.assets ?? []).map(outcomeText)
         }),
-      query: (sql) => Effect.map(run("query", sql), ({ stderr, stdout }) => stdout.trim() || stderr.trim()),
-      why: (asset, key) => why(root, asset, key)
+      query: (sql) => Effect.map(run("query", sql), said),
+      why: (asset, key) => Effect.map(run("why", `${asset}[${key}]`), said)
     }
   })
 
-/** The explanation of a partition, by the definitions as they were when they were first loaded here. */
-const why = (root: string, asset: string, key: string) =>
-  Effect.gen(function* () {
-    const loaded = yield* Project.load({ cwd: root })
-    const project = {
-      graph: loaded.graph,
-      codeVersions: loaded.codeVersions,
-      configs: Result.getOrThrow(AssetConfigs.resolve(loaded.graph, [loaded.definitions.config])),
-      codeParts: AssetGraphSnapshot.codeParts(loaded.snapshot),
-      mismatch: StoredColumns.mismatch
-    }
-    const { partitions } = AssetGraph.asset(loaded.graph, AssetKey.make(asset))
-    const ordinal = Result.getOrThrow(PartitionsDefinition.ordinal(partitions, { ordinals: new Map(), keys: [] }, key))
-    return yield* Effect.provide(
-      ExplanationReader.read(project, main, AssetKey.make(asset), ordinal),
-      State.layer({ home: loaded.home })
-    )
-  }).pipe(
-    Effect.map((explanation) => ExplanationText.text(explanation, CommandText.make)),
-    Effect.provide(NodeFileSystem.layer),
-    Effect.orDie
-  )
+const said = ({ stderr, stdout }: Strata.Ended): string => stdout.trim() || stderr.trim()
 
 interface Ranges {
   readonly count: number
