@@ -2,6 +2,7 @@
  * What `plan` and `materialize` have in common: the project, its state, and
  * the plan of what was asked for.
  */
+import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -9,6 +10,10 @@ import type { AssetKey } from "../runtime/definition/AssetKey.ts"
 import * as PartitionSet from "../runtime/definition/PartitionSet.ts"
 import { main } from "../runtime/event/Run.ts"
 import * as Materialization from "../runtime/execute/Materialization.ts"
+<<<<<<< HEAD
+=======
+import * as ExpectedTime from "../runtime/read/ExpectedTime.ts"
+>>>>>>> ddafec8 (wip)
 import * as OpenProject from "./OpenProject.ts"
 import * as Project from "./Project.ts"
 import * as ProjectRequest from "./ProjectRequest.ts"
@@ -22,6 +27,8 @@ export interface Options {
   readonly config: ReadonlyArray<string>
   readonly force: boolean
   readonly definitions: Option.Option<string>
+  /** How many steps may run at once; without it one for each core. */
+  readonly jobs?: Option.Option<number>
 }
 
 /** Loads the project, opens its state, observes what others wrote and plans. */
@@ -29,6 +36,10 @@ export const make = Effect.fn("Planning.make")(function* (options: Options) {
   const loaded = yield* Project.load(ProjectRequest.of(options))
   const requested = yield* Effect.fromResult(Requested.make(loaded.graph, options))
   const opened = yield* OpenProject.open(loaded, options)
+<<<<<<< HEAD
+=======
+  const concurrency = Option.getOrElse(options.jobs ?? Option.none(), availableParallelism)
+>>>>>>> ddafec8 (wip)
   const planned = yield* Effect.provideContext(
     Materialization.plan(opened.project, {
       environment: main,
@@ -40,9 +51,15 @@ export const make = Effect.fn("Planning.make")(function* (options: Options) {
   )
   // A plan of words that mean nothing is empty; what is wrong with them is said here.
   yield* Effect.fromResult(requested.resolve(planned.known.view))
+  const expected = yield* Effect.provideContext(ExpectedTime.read(planned.plan, concurrency), opened.state)
   return {
     ...opened,
+<<<<<<< HEAD
     planned,
+=======
+    planned: { ...planned, expected },
+    concurrency,
+>>>>>>> ddafec8 (wip)
     names: PartitionNames.make(loaded.graph.assets, planned.known.view.dictionary),
     words: wordsOf(options)
   }

@@ -1,7 +1,6 @@
 /**
  * `strata materialize`: makes what is missing, failed or stale.
  */
-import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { main, type Run } from "../../runtime/event/Run.ts"
@@ -31,10 +30,10 @@ export const materialize = Effect.fn("materialize")(function* (options: Options)
   yield* screen.tell((view) => PlanText.blocked(planned.plan, names, view))
   if (RunPlan.isEmpty(planned.plan)) {
     yield* options.json
-      ? screen.print(() => Json.text({ run: null, plan: PlanText.json(planned.plan, names) }))
+      ? screen.print(() => Json.text({ run: null, plan: PlanText.json(planned, names) }))
       : screen.tell((view) => PlanText.nothing(planned.plan, view))
   } else {
-    const run = yield* perform(planning, options)
+    const run = yield* perform(planning)
     const steps = yield* Effect.provideContext(
       RunLedger.use((ledger) => ledger.steps(run.id)),
       planning.state
@@ -46,23 +45,23 @@ export const materialize = Effect.fn("materialize")(function* (options: Options)
           Json.text({
             run: RunReport.json(summary, names),
             objects: `${planning.location.home}/objects`,
-            plan: PlanText.json(planned.plan, names)
+            plan: PlanText.json(planned, names)
           })
         )
       : screen.print((view) => RunReport.made(summary, names, view))
     yield* screen.tell((view) => RunReport.closing(summary, { names, place, graph: planning.project.graph }, view))
     if (run.status !== "Succeeded") return yield* new Told()
   }
-  if (planned.plan.blocked.length > 0) return yield* new Told()
+  if (!PlanText.isWaiting(planned.plan)) return yield* new Told()
 }, Effect.scoped)
 
 type Planned = Effect.Success<ReturnType<typeof Planning.make>>
 
 /** Performs the plan as a run and returns it as it ended. */
-const perform = Effect.fnUntraced(function* (planning: Planned, options: Options) {
-  const { location, names, planned, project, state, words } = planning
+const perform = Effect.fnUntraced(function* (planning: Planned) {
+  const { concurrency, location, names, planned, project, state, words } = planning
   const screen = yield* Screen
-  yield* screen.tell((view) => PlanText.opening(planned.plan, names, view))
+  yield* screen.tell((view) => PlanText.opening(planned, names, view))
   const git = yield* GitRevision.of(location.root)
   const engine = yield* planning.build(Wiring.engine)
   const { run, status } = yield* Materialization.perform(project, planned, {
@@ -70,7 +69,7 @@ const perform = Effect.fnUntraced(function* (planning: Planned, options: Options
     request: words,
     git,
     process: yield* ProcessLiveness.current,
-    concurrency: Option.getOrElse(options.jobs, availableParallelism)
+    concurrency
   }).pipe(Progress.during(planned.plan, names, words), Effect.provideContext(engine), Effect.provideContext(state))
   const ended = yield* Effect.provideContext(
     RunLedger.use((ledger) => ledger.find(run.id)),

@@ -12,10 +12,11 @@ import { Screen } from "../Screen.ts"
 export const plan = Effect.fn("plan")(function* (options: Flags.Options<typeof Flags.plan>) {
   const screen = yield* Screen
   const { names, planned } = yield* Planning.make(options)
+  const { plan } = planned
   yield* screen.print((view) =>
-    options.json ? Json.text(PlanText.json(planned.plan, names)) : PlanText.text(planned.plan, names, view)
+    options.json ? Json.text(PlanText.json(planned, names)) : PlanText.text(planned, names, view)
   )
-  yield* screen.tell((view) => PlanText.blocked(planned.plan, names, view))
-  if (!options.json) yield* screen.tell(() => PlanText.summary(planned.plan))
-  if (planned.plan.steps.length === 0 && planned.plan.blocked.length > 0) return yield* new Told()
+  yield* screen.tell((view) => PlanText.blocked(plan, names, view))
+  if (!options.json) yield* screen.tell(() => PlanText.summary(planned))
+  if (plan.steps.length === 0 && !PlanText.isWaiting(plan)) return yield* new Told()
 }, Effect.scoped)

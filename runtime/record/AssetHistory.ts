@@ -30,6 +30,14 @@ export interface FailedStep {
   readonly error: StepError
 }
 
+/** A step that made something of an asset. */
+export interface Timing {
+  /** Partitions of the asset that it made. */
+  readonly partitions: number
+  /** That its successful attempts took. */
+  readonly millis: number
+}
+
 export class AssetHistory extends Context.Service<
   AssetHistory,
   {
@@ -45,6 +53,8 @@ export class AssetHistory extends Context.Service<
       asset: AssetKey,
       limit: number
     ) => Effect.Effect<ReadonlyArray<FailedStep>, StateError>
+    /** The steps that made something of an asset last, newest first; `limit` counts objects. */
+    readonly timings: (asset: AssetKey, limit: number) => Effect.Effect<ReadonlyArray<Timing>, StateError>
     /** Of what code versions are made, as far as it is known. */
     readonly code: (versions: Iterable<string>) => Effect.Effect<ReadonlyMap<string, CodeParts>, StateError>
     /** Keeps of what code versions are made. */

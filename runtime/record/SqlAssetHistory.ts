@@ -8,7 +8,7 @@ import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import type { Environment } from "../event/Run.ts"
 import type { CodeParts } from "../graph/CodeParts.ts"
-import { AssetHistory, type FailedStep, type Published } from "./AssetHistory.ts"
+import { AssetHistory, type FailedStep, type Published, type Timing } from "./AssetHistory.ts"
 import * as ObjectRow from "./ObjectRow.ts"
 import * as SqlRows from "./SqlRows.ts"
 import * as SqlRunLedger from "./SqlRunLedger.ts"
@@ -25,6 +25,10 @@ export const layer: Layer.Layer<AssetHistory, never, SqlClient> = Layer.effect(
       failures: Effect.fn("SqlAssetHistory.failures")(
         (environment: Environment, asset: AssetKey, limit: number) => failures(sql, environment, asset, limit),
         during("read what failed")
+      ),
+      timings: Effect.fn("SqlAssetHistory.timings")(
+        (asset: AssetKey, limit: number) => timings(sql, asset, limit),
+        during("read how long steps took")
       ),
       code: Effect.fn("SqlAssetHistory.code")(
         (versions: Iterable<string>) => code(sql, [...new Set(versions)]),
@@ -103,6 +107,28 @@ const failures = Effect.fnUntraced(function* (
         error: JSON.parse(row.error)
       })
     )
+})
+
+interface TimingRow {
+  readonly run_id: string
+  readonly step_index: number
+  readonly partitions: Uint8Array
+  readonly millis: number | null
+}
+
+const timings = Effect.fnUntraced(function* (sql: SqlClient, asset: AssetKey, limit: number) {
+  const rows = yield* sql<TimingRow>`
+    SELECT run_id, step_index, partitions, (
+      SELECT sum(ended_at - started_at) FROM attempt
+      WHERE attempt.run_id = object.run_id AND attempt.step_index = object.step_index AND outcome = 'Succeeded'
+    ) AS millis
+    FROM object WHERE asset = ${asset} ORDER BY created_at DESC, id DESC LIMIT ${limit}`
+  const steps = Map.groupBy(rows, ({ run_id, step_index }) => `${run_id} ${step_index}`)
+  return [...steps.values()].flatMap((objects): ReadonlyArray<Timing> => {
+    const millis = objects[0]!.millis
+    const sizes = objects.map(({ partitions }) => PartitionSet.size(PartitionSet.decode(partitions)))
+    return millis === null ? [] : [{ partitions: sizes.reduce((sum, size) => sum + size, 0), millis }]
+  })
 })
 
 const code = Effect.fnUntraced(function* (sql: SqlClient, versions: ReadonlyArray<string>) {

@@ -68,7 +68,7 @@ describe("materialize", () => {
       assert.strictEqual(blocked.code, 1)
       assert.match(
         blocked.stderr,
-        /shop\/total cannot be made before shop\/numbers, .*: strata materialize \+shop\/total makes both/
+        /shop\/total cannot be made before shop\/numbers 2025-06-01…2025-06-03 \(3\), .*: strata materialize \+shop\/total makes both/
       )
       assert.strictEqual((yield* Strata.run(["materialize", "+shop/total"], { cwd: root })).code, 0)
     }).pipe(Effect.scoped)

@@ -4,11 +4,13 @@ import * as AssetKey from "../../../runtime/definition/AssetKey.ts"
 import * as PartitionSet from "../../../runtime/definition/PartitionSet.ts"
 import * as Run from "../../../runtime/event/Run.ts"
 import type { RunPlan } from "../../../runtime/plan/RunPlan.ts"
+import * as ExpectedTime from "../../../runtime/read/ExpectedTime.ts"
 import * as RunSummary from "../../../runtime/read/RunSummary.ts"
 import * as Amount from "../../../cli/render/Amount.ts"
 import * as CommandText from "../../../cli/render/CommandText.ts"
 import type { PartitionNames } from "../../../cli/render/PartitionNames.ts"
 import * as PlanText from "../../../cli/render/PlanText.ts"
+import * as PlanTree from "../../../cli/render/PlanTree.ts"
 import * as ProgressText from "../../../cli/render/ProgressText.ts"
 import * as Problem from "../../../cli/render/Problem.ts"
 import * as QueryResult from "../../../cli/render/QueryResult.ts"
@@ -134,24 +136,89 @@ const summary = RunSummary.make(run, [
 const lines = (text: string): ReadonlyArray<string> => text.split("\n")
 
 describe("a plan", () => {
-  it("is a line for each asset, with why", () => {
-    assert.deepStrictEqual(lines(PlanText.text(plan, names, person)), [
-      "ASSET            PARTITIONS         STEPS  WHY",
-      "postings/parsed  day 1…day 30 (30)      1  1 failed, 29 missing",
-      "postings/daily   day 1…day 30 (30)      1  missing"
+  it("is a line for each asset, below what it is made from, with why", () => {
+    assert.deepStrictEqual(lines(PlanText.text({ plan }, names, person)), [
+      "ASSET             PARTITIONS         STEPS  WHY",
+      "postings/parsed   day 1…day 30 (30)      1  1 failed, 29 missing",
+      "└ postings/daily  day 1…day 30 (30)      1  missing"
     ])
-    assert.deepStrictEqual(lines(PlanText.text(plan, names, pipe)), [
+    assert.deepStrictEqual(lines(PlanText.text({ plan }, names, pipe)), [
       "postings/parsed\tday 1…day 30 (30)\t30\t1\t1 failed, 29 missing",
       "postings/daily\tday 1…day 30 (30)\t30\t1\tmissing"
     ])
-    assert.strictEqual(PlanText.summary(plan), "2 steps for 60 partitions; 9 partitions up to date")
+    assert.strictEqual(PlanText.summary({ plan }), "2 steps for 60 partitions; 9 partitions up to date")
   })
 
-  it("says how to make what cannot be made", () => {
+  it("draws every asset once, the last of those below another with a corner", () => {
+    const step = (index: number, asset: string, ...after: ReadonlyArray<number>): RunPlan["steps"][number] => ({
+      index,
+      assets: [AssetKey.make(asset)],
+      partitions: PartitionSet.of(0),
+      reasons: new Map([["Missing", PartitionSet.of(0)]]),
+      after
+    })
+    const steps = [step(0, "a"), step(1, "b", 0), step(2, "c", 1), step(3, "d", 0, 1), step(4, "e", 0), step(5, "f")]
+    assert.deepStrictEqual(
+      PlanTree.make({ ...plan, steps }).map(({ assets, branch }) => branch + assets[0]),
+      ["a", "├ b", "│ ├ c", "│ └ d", "└ e", "f"]
+    )
+  })
+
+  it("says what made partitions stale, and how long it may take", () => {
+    const [first] = plan.steps
+    const stale = {
+      ...plan,
+      steps: [{ ...first!, reasons: new Map([["Stale", PartitionSet.range(1, 31)]] as const) }],
+      causes: new Map([
+        [
+          parsed,
+          new Map([
+            ["Code", PartitionSet.range(1, 31)],
+            ["Input", PartitionSet.of(1)]
+          ] as const)
+        ]
+      ])
+    }
+    const pace = ExpectedTime.pace([
+      { partitions: 10, millis: 1000 },
+      { partitions: 30, millis: 6000 },
+      { partitions: 1, millis: 400 }
+    ])!
+    const expected = ExpectedTime.make(stale, new Map([[parsed, pace]]), 2)
+    assert.deepStrictEqual(lines(PlanText.text({ plan: stale, expected }, names, wide)), [
+      "ASSET            PARTITIONS         STEPS  ABOUT  WHY",
+      "postings/parsed  day 1…day 30 (30)      1  6.0 s  stale (code, 1 input)"
+    ])
+    assert.strictEqual(
+      PlanText.summary({ plan: stale, expected }),
+      "1 step for 30 partitions; 9 partitions up to date; about 6.0 s"
+    )
+    const both = ExpectedTime.make(plan, new Map([[parsed, pace]]), 2)
+    assert.match(PlanText.summary({ plan, expected: both }), /; about 6\.0 s and postings\/daily, never made before$/)
+    assert.notInclude(PlanText.summary({ plan, expected: ExpectedTime.make(plan, new Map(), 2) }), "about")
+  })
+
+  it("says how to make what cannot be made, and what waits", () => {
     assert.strictEqual(
       PlanText.blocked(plan, names, person),
-      "! postings/daily 2 days cannot be made before postings/parsed, which it is made from: strata materialize +postings/daily makes both"
+      "! postings/daily 2 days cannot be made before postings/parsed day 41, which it is made from: strata materialize +postings/daily makes both"
     )
+    const [blocked] = plan.blocked
+    const top = AssetKey.make("postings/top")
+    const waiting: RunPlan = {
+      ...plan,
+      steps: [],
+      blocked: [
+        { ...blocked!, reason: "Incomplete" },
+        { reason: "NotMade", asset: top, partitions: PartitionSet.of(40), input: daily, absent: PartitionSet.of(40) }
+      ]
+    }
+    assert.deepStrictEqual(lines(PlanText.blocked(waiting, names, person)), [
+      "! postings/daily 2 days is made from all of postings/parsed and waits for postings/parsed day 41",
+      "! postings/top day 40 waits for postings/daily day 40, which is not made either"
+    ])
+    assert.strictEqual(PlanText.summary({ plan: waiting }), "there is nothing to make yet")
+    assert.isFalse(PlanText.isWaiting(plan))
   })
 })
 
