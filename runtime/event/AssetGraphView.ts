@@ -77,11 +77,19 @@ export const made = (
     .map((each) => ({ ...each, partitions: PartitionSet.intersection(each.partitions, partitions) }))
     .filter((each) => !PartitionSet.isEmpty(each.partitions))
 
-/** Materialized partitions that the asset's schema, as it is now, cannot read. */
-export const unreadable = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
-  PartitionSet.unionAll(
-    (self.made?.get(key) ?? []).filter(({ mismatch }) => mismatch !== undefined).map(({ partitions }) => partitions)
-  )
+/** Materialized partitions that the asset's schema, as it is now, cannot read. Asked by every step of a run. */
+export const unreadable = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet => {
+  const made = self.made?.get(key)
+  if (made === undefined) return PartitionSet.empty
+  const known = unreadableOf.get(made)
+  if (known !== undefined) return known
+  const found = made.filter(({ mismatch }) => mismatch !== undefined)
+  const partitions = PartitionSet.unionAll(found.map(({ partitions }) => partitions))
+  unreadableOf.set(made, partitions)
+  return partitions
+}
+
+const unreadableOf = new WeakMap<ReadonlyArray<MadeWith>, PartitionSet.PartitionSet>()
 
 /** The partitions of an input that partitions of an asset are made from, of those that exist. */
 export const upstreamOf = (
