@@ -23,6 +23,7 @@ import { RunLedger } from "../record/RunLedger.ts"
 import * as Attempts from "./Attempts.ts"
 import * as NotMade from "./NotMade.ts"
 import * as Pools from "./Pools.ts"
+import * as PublicationGate from "./PublicationGate.ts"
 import * as ReadySteps from "./ReadySteps.ts"
 import { RunListener } from "./RunListener.ts"
 import * as RunRecorder from "./RunRecorder.ts"
@@ -45,6 +46,7 @@ interface Performance {
   readonly options: Options
   readonly pools: Pools.Pools
   readonly sealing: Semaphore.Semaphore
+  readonly gate: PublicationGate.PublicationGate
   readonly recorder: RunRecorder.RunRecorder
   readonly notMade: NotMade.NotMade
 }
@@ -64,6 +66,7 @@ export const perform = Effect.fn("Executor.perform")(function* (
     options,
     pools: Pools.make(new Map([[Pools.jobs, options.concurrency]])),
     sealing: yield* Semaphore.make(sealedAtOnce),
+    gate: PublicationGate.make(),
     recorder: yield* RunRecorder.make,
     notMade: NotMade.make(state.view)
   }
@@ -112,6 +115,7 @@ const performStep = Effect.fnUntraced(
       ])
     }
     const pieces = yield* StepAttempts.perform(trying(self, step), partitions)
+    yield* self.gate.pass
     const failed = yield* StepEnd.record({ recorder, run, state, step, pieces, without })
     if (!PartitionSet.isEmpty(failed)) NotMade.add(self.notMade, step, failed, step.assets[0]!)
   },
@@ -121,18 +125,21 @@ const performStep = Effect.fnUntraced(
 const claim: Pools.Claim = { permits: new Map([[Pools.jobs, 1]]), priority: 0 }
 
 const trying = (self: Performance, step: RunPlan.Step) => {
-  const { options, pools, recorder, run, sealing, state } = self
+  const { gate, options, pools, recorder, run, sealing, state } = self
   const source = AssetGraph.asset(state.view.graph, step.assets[0]!).source as Asset.Computation
   const waiting = (pools: ReadonlyArray<string>) =>
     RunListener.use((listener) => listener.waiting?.({ step: step.index, for: pools }) ?? Effect.void)
-  const attempt = (partitions: PartitionSet.PartitionSet, number: number) => {
-    const of = { run, state, step, number, partitions, resources: options.resources }
-    const started = Effect.flatMap(Clock.currentTimeMillis, (at) =>
+  const started = (number: number) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) =>
       recorder.note([{ _tag: "AttemptStarted", runId: run.id, at, step: step.index, attempt: number }])
     )
+  const attempt = (partitions: PartitionSet.PartitionSet, number: number) => {
+    const { begin, end } = gate.attempt()
+    const before = Effect.andThen(begin, started(number))
     const body = <A, E, R>(self: Effect.Effect<A, E, R>) =>
-      pools.using(claim, waiting)(Effect.andThen(started, Attempts.withTimeout(source)(self)))
-    return StepRunner.attempt(of, { body, sealing })
+      pools.using(claim, waiting)(Effect.andThen(before, Attempts.withTimeout(source)(self)))
+    const of = { run, state, step, number, partitions, resources: options.resources }
+    return Effect.onExit(StepRunner.attempt(of, { body, sealing }), () => end)
   }
   return { runId: run.id, step: step.index, source, recorder, attempt }
 }

@@ -20,10 +20,21 @@ export interface StoredFile {
   readonly sha256: string
 }
 
-/** Syncs every file and folder of a tree, and says what the files are, sorted by name. */
-export const syncTree = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, root: string) {
+/** Syncs every file and folder of a tree, and says what the files are, sorted by name. What is `known` is not read. */
+export const syncTree = Effect.fnUntraced(function* (
+  fs: FileSystem.FileSystem,
+  root: string,
+  known: ReadonlyArray<StoredFile> = []
+) {
   const { files, folders } = yield* tree(fs, root)
-  const stored = yield* Effect.forEach(files, (path) => storedFile(fs, root, path), { concurrency })
+  const stored = yield* Effect.forEach(
+    files,
+    (path) => {
+      const file = known.find(({ name }) => path === join(root, name))
+      return file === undefined ? storedFile(fs, root, path) : Effect.as(sync(fs, path, "r+"), file)
+    },
+    { concurrency }
+  )
   yield* Effect.forEach(folders, (path) => syncFolder(fs, path), { concurrency, discard: true })
   return stored.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 })

@@ -12,16 +12,15 @@ export const sha256 = Effect.fnUntraced(function* (
   path: string,
   size = Number.POSITIVE_INFINITY
 ) {
-  if (size <= small)
-    return createHash("sha256")
-      .update(yield* fs.readFile(path))
-      .digest("hex")
+  if (size <= small) return ofBytes(yield* fs.readFile(path))
   const hash = createHash("sha256")
   yield* Stream.runForEach(fs.stream(path, { chunkSize: FileHashChunk }), (bytes) =>
     Effect.sync(() => hash.update(bytes))
   )
   return hash.digest("hex")
 })
+
+export const ofBytes = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
 
 /** Of a file that is open and has not been read, in a buffer no larger than the file. */
 export const ofOpen = Effect.fnUntraced(function* (file: FileSystem.File, size: number) {

@@ -21,6 +21,7 @@ import * as PartitionVersions from "../event/PartitionVersions.ts"
 import type { RunId } from "../event/Run.ts"
 import type { StoredObject } from "./Catalog.ts"
 import * as DurableFiles from "./DurableFiles.ts"
+import * as FileHash from "./FileHash.ts"
 import { reasonOf } from "./StateError.ts"
 
 /** A request to the file system failed. */
@@ -127,9 +128,11 @@ const make = (fs: FileSystem.FileSystem, home: string) => {
   const seal = Effect.fn("ObjectStore.seal")(function* (directory: string, { asset, id, versions }: NewObject) {
     const path = objectPath(asset, id)
     const target = join(objects, path)
-    const sidecar = fs.writeFile(join(directory, sidecarName), PartitionVersions.encode(versions), { mode: 0o600 })
-    yield* writing("write the versions in", directory)(sidecar)
-    const files = yield* writing("sync", directory)(DurableFiles.syncTree(fs, directory))
+    const bytes = PartitionVersions.encode(versions)
+    const sidecar = { name: sidecarName, bytes: bytes.byteLength, sha256: FileHash.ofBytes(bytes) }
+    const written = fs.writeFile(join(directory, sidecarName), bytes, { mode: 0o600 })
+    yield* writing("write the versions in", directory)(written)
+    const files = yield* writing("sync", directory)(DurableFiles.syncTree(fs, directory, [sidecar]))
     yield* writing("make the folder of", target)(makeFolder(dirname(target)))
     const move = Effect.andThen(
       Effect.tap(fs.rename(directory, target), () => Effect.sync(() => moved.add(directory))),

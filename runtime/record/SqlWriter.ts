@@ -55,24 +55,23 @@ const make = Effect.fnUntraced(function* ({ largest }: { readonly largest: numbe
     const group = [...waiting.values().take(largest)]
     for (const one of group) waiting.delete(one)
     if (waiting.size === 0) yield* some.close
-    const exits = yield* perform(
-      sql,
-      group.map(({ write }) => write)
+    const exits = yield* Effect.onInterrupt(
+      perform(
+        sql,
+        group.map(({ write }) => write)
+      ),
+      () => Effect.sync(() => abandon(group))
     )
     for (const [index, { resume }] of group.entries()) resume(exits[index]!)
   })
-  yield* Effect.addFinalizer(() =>
-    Effect.sync(() => {
-      for (const { resume } of waiting) resume(Exit.interrupt())
-    })
-  )
+  yield* Effect.addFinalizer(() => Effect.sync(() => abandon(waiting)))
   yield* Effect.forkScoped(Effect.forever(next, { disableYield: true }))
 
   const write = (write: SqlWrite.SqlWrite): Effect.Effect<void, Refusal | SqlError> =>
     Effect.callback((resume) => {
       const one: Waiting = { write, resume }
       waiting.add(one)
-      if (waiting.size === 1) Effect.runSync(some.open)
+      if (waiting.size === 1) some.openUnsafe()
       return Effect.sync(() => void waiting.delete(one))
     })
   return SqlWriter.of({
@@ -80,6 +79,11 @@ const make = Effect.fnUntraced(function* ({ largest }: { readonly largest: numbe
     publish: write
   })
 })
+
+/** Nobody will perform them any more. */
+const abandon = (all: Iterable<Waiting>) => {
+  for (const { resume } of all) resume(Exit.interrupt())
+}
 
 /** Performs the writes as one transaction, and says how each of them went. */
 const perform = Effect.fnUntraced(function* (sql: SqlClient, writes: ReadonlyArray<SqlWrite.SqlWrite>) {

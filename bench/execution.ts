@@ -1,0 +1,204 @@
+/**
+ * How many steps a second a run performs: `node bench/execution.ts`.
+ *
+ * Recording in state is real, in a database file that is flushed at every
+ * commit; what steps write stays in memory, but for the backfill at the end,
+ * which writes Parquet. The baseline commits each write of a step alone.
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { DuckDB } from "../resources/DuckDB.ts"
+import * as ParquetIOManager from "../resources/ParquetIOManager.ts"
+import { IOManager, type ReadRequest, type WriteRequest } from "../runtime/definition/IOManager.ts"
+import { main } from "../runtime/event/Run.ts"
+import * as Materialization from "../runtime/execute/Materialization.ts"
+import * as AssetConfigs from "../runtime/graph/AssetConfigs.ts"
+import * as AssetGraph from "../runtime/graph/AssetGraph.ts"
+import { Asset, PartitionSet, PartitionsDefinition, sql, Table, Value } from "../runtime/index.ts"
+import { ObjectStore } from "../runtime/record/ObjectStore.ts"
+import * as Sqlite from "../runtime/record/Sqlite.ts"
+import * as State from "../runtime/record/State.ts"
+
+const only = new Set(process.argv.slice(2))
+const Int = Value.of(Schema.Int)
+
+/** Keeps what steps write in memory. */
+const memoryIO = Layer.sync(IOManager, () => {
+  const stored = new Map<string, unknown>()
+  const write = ({ body, directory, partitions }: WriteRequest) => {
+    stored.set(directory, body)
+    const contents = Array.from(PartitionSet.ordinals(partitions), (ordinal) => ({
+      ordinal,
+      rows: 1,
+      hash: [ordinal, Number(body)] as const
+    }))
+    const written = {
+      files: [],
+      rows: 1,
+      quarantined: 0,
+      bytes: 8,
+      columns: [],
+      engine: "memory",
+      contents,
+      metadata: {}
+    }
+    return Effect.succeed(written)
+  }
+  const read = ({ keyOf, partitioned, pieces }: ReadRequest) => {
+    const values = pieces.map(
+      ({ directory, wanted }) => [keyOf(PartitionSet.first(wanted)!), stored.get(directory)] as const
+    )
+    return Effect.succeed(partitioned ? new Map(values) : values[0]?.[1])
+  }
+  const none = () => Effect.die("there is no SQL in memory")
+  return IOManager.of({ write, read, relation: none, quarantine: none })
+})
+
+const memoryObjects = Layer.succeed(
+  ObjectStore,
+  ObjectStore.of({
+    stage: (runId, name) => Effect.succeed(`${runId}/${name}`),
+    seal: (directory) => Effect.succeed({ path: directory, files: [], bytes: 8, hash: "" }),
+    directory: ({ path }) => path,
+    versions: () => Effect.die("nothing is read back"),
+    sweep: () => Effect.succeed(0)
+  })
+)
+
+const trivial = (home: string) =>
+  Layer.mergeAll(
+    Layer.provide(State.layerSql, Sqlite.layer({ filename: join(home, "state.db") })),
+    memoryIO,
+    memoryObjects
+  ).pipe(Layer.provideMerge(NodeFileSystem.layer))
+
+const parquet = (home: string) =>
+  Layer.mergeAll(State.layer({ home }), ParquetIOManager.layer).pipe(
+    Layer.provideMerge(DuckDB.layer),
+    Layer.provideMerge(NodeFileSystem.layer)
+  )
+
+type Services = Layer.Success<ReturnType<typeof trivial>>
+
+/** Plans and performs everything, and says how long both took. */
+const timed = Effect.fnUntraced(function* (
+  assets: ReadonlyArray<Asset.Any>,
+  concurrency: number,
+  resources?: Context.Context<never>
+) {
+  const graph = Result.getOrThrow(AssetGraph.make(assets))
+  const project: Materialization.Project = {
+    graph,
+    codeVersions: new Map(graph.order.map((key) => [key, "1"])),
+    configs: Result.getOrThrow(AssetConfigs.resolve(graph, [])),
+    resources: resources ?? Context.empty()
+  }
+  const start = performance.now()
+  const planned = yield* Materialization.plan(project, {
+    environment: main,
+    assets: new Set(graph.order),
+    narrow: (view, key) => view.existing.get(key)!,
+    force: false
+  })
+  const planning = performance.now() - start
+  const cpu = process.cpuUsage()
+  const { status } = yield* Materialization.perform(project, planned, {
+    environment: main,
+    request: "bench",
+    git: null,
+    process: { pid: process.pid, bootId: "bench", startTicks: "1", host: "bench" },
+    concurrency
+  })
+  const steps = planned.plan.steps.length
+  const { system, user } = process.cpuUsage(cpu)
+  return { status, steps, planning, performing: performance.now() - start - planning, cpu: (user + system) / 1000 }
+})
+
+const inHome = <A, R>(layer: (home: string) => Layer.Layer<R, unknown>, effect: Effect.Effect<A, unknown, R>) => {
+  const home = mkdtempSync(join(process.env.STRATA_BENCH_HOME ?? tmpdir(), "strata-bench-"))
+  const run = Effect.runPromise(Effect.scoped(Effect.provide(effect, layer(home))))
+  return run.finally(() => rmSync(home, { recursive: true, force: true }))
+}
+
+const report = async (name: string, run: () => Promise<Effect.Success<ReturnType<typeof timed>>>) => {
+  if (only.size > 0 && ![...only].some((word) => name.includes(word))) return
+  const { cpu, performing, planning, status, steps } = await run()
+  const rate = Math.round((steps / performing) * 1000)
+  console.log(
+    `${name.padEnd(52)} ${String(steps).padStart(7)} steps  ${status}  plan ${planning.toFixed(0)} ms  run ${performing.toFixed(0)} ms  cpu ${cpu.toFixed(0)} ms  ${rate} steps/s`
+  )
+}
+
+const keysOf = (count: number) =>
+  PartitionsDefinition.fixed(Array.from({ length: count }, (_, index) => `k${String(index).padStart(6, "0")}`))
+
+/** One asset of many partitions. */
+const wide = (count: number) => [
+  Asset.make("wide/asset", { partitions: keysOf(count), output: Int, materialize: () => Effect.succeed(1) })
+]
+
+/** Many assets without partitions. */
+const assets = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    Asset.make(`wide/a${index}`, { output: Int, materialize: () => Effect.succeed(index) })
+  )
+
+/** As many chains as partitions, as long as there are assets. */
+const chains = (count: number, length: number): ReadonlyArray<Asset.Any> => {
+  const partitions = keysOf(count)
+  const first = Asset.make("deep/a0", { partitions, output: Int, materialize: () => Effect.succeed(0) })
+  const all: Array<Asset.Any> = [first]
+  let before: typeof first = first
+  for (let index = 1; index < length; index++) {
+    before = Asset.make(`deep/a${index}`, {
+      partitions,
+      deps: { before },
+      output: Int,
+      materialize: ({ before }) => Effect.succeed((before as number) + 1)
+    }) as never
+    all.push(before)
+  }
+  return all
+}
+/** Three tables, each made from the one before, a step a partition. */
+const backfill = (days: number): ReadonlyArray<Asset.Any> => {
+  const end = new Date(Date.UTC(1990, 0, days)).toISOString().slice(0, 10)
+  const partitions = PartitionsDefinition.daily({ start: "1990-01-01", end })
+  const output = Table.of(Schema.Struct({ id: Schema.Int, amount: Schema.Finite }))
+  const First = Asset.make("backfill/first", {
+    partitions,
+    output,
+    materialize: ({ partition }) =>
+      Effect.succeed(sql`SELECT range::INTEGER AS id, (range * ${partition.ordinal})::DOUBLE AS amount FROM range(10)`)
+  })
+  const Second = Asset.make("backfill/second", {
+    partitions,
+    deps: { first: First },
+    output,
+    materialize: ({ first }) => Effect.succeed(sql`SELECT id, amount * 2 AS amount FROM ${first}`)
+  })
+  const Third = Asset.make("backfill/third", {
+    partitions,
+    deps: { second: Second },
+    output,
+    materialize: ({ second }) => Effect.succeed(sql`SELECT id, amount + 1 AS amount FROM ${second} WHERE id < 5`)
+  })
+  return [First, Second, Third]
+}
+
+await report("warm-up", () => inHome(trivial, timed(wide(200), 4)))
+await report("wide: 1 asset of 20,000 partitions", () => inHome(trivial, timed(wide(20_000), 4)))
+await report("assets: 20,000 assets", () => inHome(trivial, timed(assets(20_000), 4)))
+await report("deep: 100 chains of 1,000", () =>
+  inHome(trivial, timed(chains(100, Number(process.env.LEN ?? 1_000)), 4))
+)
+await report("backfill: daily partitions x 3 SQL assets, Parquet", () =>
+  inHome(parquet, timed(backfill(Number(process.env.DAYS ?? 10_000)), 2))
+)
