@@ -10,10 +10,7 @@ import type { AssetKey } from "../runtime/definition/AssetKey.ts"
 import * as PartitionSet from "../runtime/definition/PartitionSet.ts"
 import { main } from "../runtime/event/Run.ts"
 import * as Materialization from "../runtime/execute/Materialization.ts"
-<<<<<<< HEAD
-=======
 import * as ExpectedTime from "../runtime/read/ExpectedTime.ts"
->>>>>>> ddafec8 (wip)
 import * as OpenProject from "./OpenProject.ts"
 import * as Project from "./Project.ts"
 import * as ProjectRequest from "./ProjectRequest.ts"
@@ -36,10 +33,7 @@ export const make = Effect.fn("Planning.make")(function* (options: Options) {
   const loaded = yield* Project.load(ProjectRequest.of(options))
   const requested = yield* Effect.fromResult(Requested.make(loaded.graph, options))
   const opened = yield* OpenProject.open(loaded, options)
-<<<<<<< HEAD
-=======
   const concurrency = Option.getOrElse(options.jobs ?? Option.none(), availableParallelism)
->>>>>>> ddafec8 (wip)
   const planned = yield* Effect.provideContext(
     Materialization.plan(opened.project, {
       environment: main,
@@ -54,12 +48,8 @@ export const make = Effect.fn("Planning.make")(function* (options: Options) {
   const expected = yield* Effect.provideContext(ExpectedTime.read(planned.plan, concurrency), opened.state)
   return {
     ...opened,
-<<<<<<< HEAD
-    planned,
-=======
     planned: { ...planned, expected },
     concurrency,
->>>>>>> ddafec8 (wip)
     names: PartitionNames.make(loaded.graph.assets, planned.known.view.dictionary),
     words: wordsOf(options)
   }
