@@ -9,13 +9,13 @@
  * without undeclared columns, decimals and JSON values as strings.
  */
 import { isUtf8 } from "node:buffer"
+import * as JsonRow from "./JsonRow.ts"
 import { type LineBlock, type Opening, ordinal, type Reject, raw, type Verdict } from "./LineBlock.ts"
-import { JsonScanner } from "./JsonScanner.ts"
 import type { Struct } from "./RowShape.ts"
 
 /** `ordinalKey` is the name under which the ordinal is written; no column may have it. */
 export const make = (row: Struct, ordinalKey: string) => {
-  const scanner = new JsonScanner(row)
+  const json = JsonRow.make(row)
   const prefix = Buffer.from(`{${JSON.stringify(ordinalKey)}:0000000000000000`)
 
   return (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
@@ -33,20 +33,20 @@ export const make = (row: Struct, ordinalKey: string) => {
     const rejects: Array<Reject> = []
     const openings: Array<Opening> = []
     prefix.write(String(ordinal(block.index, 0)), prefix.length - 16, "latin1")
-    scanner.open(bytes)
+    json.open(bytes)
 
     for (let start = 0; start < bytes.length; lines++) {
-      let end = scanner.line(start)
+      let end = json.line(start)
       const isGood = end >= 0
-      if (!isGood) end = view.indexOf(10, scanner.failedAt)
+      if (!isGood) end = view.indexOf(10, json.failedAt())
       if (isGood && (allText || isUtf8(view.subarray(start, end)))) {
         const needed = size + 2 * (end - start) + prefix.length + 3
         if (needed > out.length) out = grow(out, needed)
         const from = size
         for (let i = 0; i < prefix.length; i++) out[size++] = prefix[i]!
-        size = scanner.write(out, size)
+        size = json.write(out, size)
         if (size - from > longest) longest = size - from
-        unknownKeys += scanner.unknownKeys
+        unknownKeys += json.unknownKeys()
         sum += lines
         good++
       } else if (!isGood && isBlank(bytes, start, end)) {
@@ -54,9 +54,9 @@ export const make = (row: Struct, ordinalKey: string) => {
       } else {
         const isText = allText || isUtf8(view.subarray(start, end))
         const line = view.subarray(start, end)
-        const reason = isText ? scanner.reason : "not UTF-8"
+        const reason = isText ? json.reason() : "not UTF-8"
         rejects.push({ ordinal: ordinal(block.index, lines), offset: start, reason, raw: raw(line) })
-        if (good === 0 && openings.length < 2) openings.push(isText ? scanner.opening(start) : "other")
+        if (good === 0 && openings.length < 2) openings.push(isText ? json.opening(start) : "other")
       }
       start = end + 1
       countUp(prefix)

@@ -27,11 +27,12 @@ export const read = Effect.fn("JsonLines.read")(function* (options: {
   readonly onRefused: "fail" | "skip"
   readonly limits?: Partial<Limits.Limits>
 }): Effect.fn.Return<Reading.Reading, DuckDBError | FilesRefused, DuckDB | Scope> {
-  const row = SchemaShape.of(options.row)
+  const { types, ...row } = SchemaShape.of(options.row)
   const ordinalKey = freeName(row)
   return yield* Reading.read({
     files: options.files,
     row,
+    types,
     ordinalKey,
     rules: { _tag: "JsonLines", row, ordinalKey },
     limits: { ...Limits.standard, ...options.limits },

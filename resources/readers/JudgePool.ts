@@ -1,6 +1,6 @@
 /**
- * Judges of blocks on worker threads, or on this one where starting threads
- * would take longer than the work.
+ * Judges of blocks: one on this thread, and for much text others on threads of
+ * their own.
  *
  * Buffers of blocks and of their texts are used again, so memory does not grow
  * with what is read. Threads end with the scope, also in the middle of a block.
@@ -8,7 +8,6 @@
 import { availableParallelism } from "node:os"
 import { Worker } from "node:worker_threads"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type { Scope } from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { Request } from "./JudgeWorker.ts"
@@ -34,13 +33,23 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<JudgePool, never, Scope> {
   const blocks = bufferStore()
   const texts = bufferStore()
-  const size = bytes < worthThreads ? 0 : availableParallelism()
-  const perform = size === 0 ? inline(rules) : yield* threaded(rules, size)
+  const threads = bytes < worthThreads ? 0 : availableParallelism() - 1
+  const judges = [inline(rules), ...(yield* workers(rules, threads))]
+  const idle = [...judges].reverse()
+  const free = yield* Semaphore.make(judges.length)
+  const judgeOne = (block: LineBlock, scratch: ArrayBuffer | undefined) =>
+    free.withPermit(
+      Effect.acquireUseRelease(
+        Effect.sync(() => idle.pop()!),
+        (judge) => judge(block, scratch),
+        (judge) => Effect.sync(() => idle.push(judge))
+      )
+    )
   return {
-    size: Math.max(1, size),
+    size: judges.length,
     judge: (block, use) =>
       Effect.flatMap(
-        Effect.suspend(() => perform(block, texts.take(block.bytes.length + (block.bytes.length >> 2)))),
+        Effect.suspend(() => judgeOne(block, texts.take(block.bytes.length))),
         ({ verdict, bytes }) =>
           Effect.ensuring(
             use(verdict),
@@ -54,8 +63,8 @@ export const make = Effect.fnUntraced(function* (
   }
 })
 
-/** Judging so much takes about as long as starting the threads. */
-const worthThreads = 16 * 2 ** 20
+/** Judging less takes about as long as starting threads and warming them up. */
+const worthThreads = 256 * 2 ** 20
 
 interface Judged {
   readonly verdict: Verdict
@@ -63,44 +72,39 @@ interface Judged {
   readonly bytes: Uint8Array
 }
 
-type Perform = (block: LineBlock, scratch: ArrayBuffer | undefined) => Effect.Effect<Judged>
+type Judge = (block: LineBlock, scratch: ArrayBuffer | undefined) => Effect.Effect<Judged>
 
-const inline = (rules: LineJudge.Rules): Perform => {
+/** On this thread, a block at a time: a few milliseconds, after which others have their turn. */
+const inline = (rules: LineJudge.Rules): Judge => {
   const judge = LineJudge.make(rules)
   return (block, scratch) =>
-    Effect.as(Effect.yieldNow, block).pipe(
-      Effect.map(() => ({
-        verdict: judge(block, scratch === undefined ? undefined : new Uint8Array(scratch)),
-        bytes: block.bytes
-      }))
-    )
+    Effect.map(Effect.yieldNow, () => ({
+      verdict: judge(block, scratch === undefined ? undefined : new Uint8Array(scratch)),
+      bytes: block.bytes
+    }))
 }
 
-const threaded = Effect.fnUntraced(function* (rules: LineJudge.Rules, size: number) {
+const workers = Effect.fnUntraced(function* (rules: LineJudge.Rules, count: number) {
+  const living = new Set<Worker>()
   const start = (): Worker => {
     const worker = new Worker(script, { workerData: rules, execArgv: [] })
     living.add(worker)
     return worker.once("exit", () => living.delete(worker))
   }
-  const living = new Set<Worker>()
   yield* Effect.addFinalizer(() => Effect.promise(() => Promise.all([...living].map((worker) => worker.terminate()))))
-  const idle = Array.from({ length: size }, start)
-  const free = yield* Semaphore.make(size)
-  const perform: Perform = (block, scratch) =>
-    free.withPermit(
-      Effect.acquireUseRelease(
-        Effect.sync(() => idle.pop()!),
-        (worker) => ask(worker, { block, scratch }),
-        (worker, exit) =>
+  return Array.from({ length: count }, (): Judge => {
+    let worker = start()
+    return (block, scratch) =>
+      Effect.onInterrupt(
+        Effect.suspend(() => ask(worker, { block, scratch })),
+        () =>
           Effect.sync(() => {
-            if (Exit.isSuccess(exit)) return idle.push(worker)
             // What it is still about to answer belongs to nobody.
             void worker.terminate()
-            idle.push(start())
+            worker = start()
           })
       )
-    )
-  return perform
+  })
 })
 
 /** Beside this module, in TypeScript or compiled. */

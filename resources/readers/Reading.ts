@@ -21,7 +21,7 @@ import type { Limits } from "./Limits.ts"
 import * as LineBlock from "./LineBlock.ts"
 import type * as LineJudge from "./LineJudge.ts"
 import * as JudgedFile from "./JudgedFile.ts"
-import { engineType, type Struct } from "./RowShape.ts"
+import type { Struct } from "./RowShape.ts"
 import * as Staging from "./Staging.ts"
 
 /** What became of the files. The relations live as long as the scope in which they were read. */
@@ -54,6 +54,8 @@ export class RowsMisread extends Schema.TaggedError<RowsMisread>()("RowsMisread"
 export interface Options {
   readonly files: ReadonlyArray<Landed>
   readonly row: Struct
+  /** Of the columns, as the table has them. */
+  readonly types: ReadonlyArray<string>
   readonly rules: LineJudge.Rules
   readonly ordinalKey: string
   readonly limits: Limits
@@ -133,9 +135,9 @@ const expectedBytes = (files: ReadonlyArray<Landed>): number =>
 
 const isFilled = <A>(list: ReadonlyArray<A>): list is readonly [A, ...Array<A>] => list.length > 0
 
-const emptyTable = ({ row, ordinalKey }: Options): Sql.Sql => {
+const emptyTable = ({ row, types, ordinalKey }: Options): Sql.Sql => {
   const columns = row.fields.map(
-    (field) => Sql.sql`CAST(NULL AS ${Sql.literal(engineType(field.shape))}) AS ${Sql.identifier(field.name)}`
+    ({ name }, index) => Sql.sql`CAST(NULL AS ${Sql.literal(types[index]!)}) AS ${Sql.identifier(name)}`
   )
   return Sql.sql`SELECT CAST(NULL AS BIGINT) AS ${Sql.identifier(ordinalKey)}, ${Sql.join(columns, ", ")} WHERE false`
 }

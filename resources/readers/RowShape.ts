@@ -7,7 +7,7 @@
  */
 import { quote } from "../../runtime/definition/Sql.ts"
 
-export type Shape = Text | Integer | Float | Decimal | Flag | Day | Instant | Json | List | Struct
+export type Shape = Text | Integer | Float | Decimal | Flag | Day | Instant | Json | List | Map | Struct
 
 export interface Text {
   readonly _tag: "Text"
@@ -21,7 +21,8 @@ export interface Text {
 /** Both ends included. */
 export interface Integer {
   readonly _tag: "Integer"
-  readonly type: "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "HUGEINT"
+  /** As the engine names it. */
+  readonly type: string
   readonly minimum: bigint
   readonly maximum: bigint
 }
@@ -66,6 +67,13 @@ export interface List {
   readonly nullable: boolean
 }
 
+/** An object of any keys. */
+export interface Map {
+  readonly _tag: "Map"
+  readonly item: Shape
+  readonly nullable: boolean
+}
+
 export interface Struct {
   readonly _tag: "Struct"
   readonly fields: ReadonlyArray<Field>
@@ -80,7 +88,7 @@ export interface Field {
   readonly nullable: boolean
 }
 
-/** How the engine writes the type of a shape. */
+/** The type as which the engine reads values of a shape from text. */
 export const engineType = (self: Shape): string => {
   switch (self._tag) {
     case "Text":
@@ -99,11 +107,9 @@ export const engineType = (self: Shape): string => {
       return "DATE"
     case "List":
       return `${engineType(self.item)}[]`
+    case "Map":
+      return `MAP(VARCHAR, ${engineType(self.item)})`
     case "Struct":
       return `STRUCT(${self.fields.map((field) => `${quote(field.name)} ${engineType(field.shape)}`).join(", ")})`
   }
 }
-
-/** The columns as the engine wants them named to a reader of text: values that cannot be doubted in their type. */
-export const engineColumns = (self: Struct): Readonly<Record<string, string>> =>
-  Object.fromEntries(self.fields.map((field) => [field.name, engineType(field.shape)]))

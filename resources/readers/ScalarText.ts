@@ -4,7 +4,7 @@
  */
 import type { Decimal, Float, Integer, Shape, Text } from "./RowShape.ts"
 
-export type Scalar = Exclude<Shape, { readonly _tag: "Struct" | "List" | "Json" }>
+export type Scalar = Exclude<Shape, { readonly _tag: "Struct" | "List" | "Map" | "Json" }>
 
 /** Every text of the grammar is a value, as long as numbers are short. */
 export const isUnlimited = (self: Shape): boolean => {
@@ -24,6 +24,7 @@ export const isUnlimited = (self: Shape): boolean => {
     case "Day":
     case "Instant":
     case "List":
+    case "Map":
     case "Struct":
       return false
   }

@@ -1,11 +1,16 @@
 /**
- * The shape of a row, from its Schema.
+ * The shape of a row, from its Schema: the columns that `Columns` makes of it,
+ * and what their values are held to.
  *
  * What a Schema can say and a line cannot be held to, such as a check that is
  * a function, is refused when the shape is made instead of being forgotten.
  */
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import * as ColumnShape from "../ColumnShape.ts"
+import * as Columns from "../Columns.ts"
+import * as ColumnType from "../duckdb/ColumnType.ts"
 import type { Field, Float, Integer, Shape, Struct, Text } from "./RowShape.ts"
 
 /** The row has a column that lines of text cannot be judged by. A mistake of the author, so it dies. */
@@ -18,83 +23,101 @@ export class UnreadableColumn extends Schema.TaggedError<UnreadableColumn>()("Un
   }
 }
 
+/** What a reading adds to the columns of a row. */
+const added = ["partition_key", "file", "line"]
+
 /** Throws on a column that cannot be read. */
-export const of = (row: Schema.Struct<Schema.Struct.Fields>): Struct => structOf("", row.ast)
-
-const structOf = (path: string, ast: SchemaAST.AST): Struct => {
-  if (!SchemaAST.isObjects(ast) || ast.indexSignatures.length > 0) {
-    throw unreadable(path, "it is no struct with known keys")
-  }
-  return { _tag: "Struct", fields: ast.propertySignatures.map((property) => fieldOf(path, property)) }
-}
-
-const fieldOf = (path: string, property: SchemaAST.PropertySignature): Field => {
-  const name = String(property.name)
-  const column = path === "" ? name : `${path}.${name}`
-  const { ast, nullable, absent } = withoutNull(column, property.type)
-  const shape = shapeOf(column, ast)
+export const of = (row: Schema.Struct<Schema.Struct.Fields>): Struct & { readonly types: ReadonlyArray<string> } => {
+  const columns = Result.getOrThrow(Columns.make(row))
+  const taken = columns.find(({ name }) => added.includes(name.toLowerCase()))
+  if (taken !== undefined) throw unreadable(taken.name, "a reading adds a column of that name; rename it")
+  const ast = SchemaAST.toEncoded(row.ast)
   return {
-    name,
-    shape,
-    required: !absent && !SchemaAST.isOptional(property.type),
-    nullable: nullable || shape._tag === "Json"
+    ...structOf("", ast, (name) => row.fields[name] && ColumnShape.annotation(row.fields[name].ast)),
+    types: columns.map(Columns.typeText)
   }
 }
 
-/** A union with null or undefined, without them. */
-const withoutNull = (
-  column: string,
-  ast: SchemaAST.AST
-): { ast: SchemaAST.AST; nullable: boolean; absent: boolean } => {
-  if (!SchemaAST.isUnion(ast)) return { ast, nullable: false, absent: false }
-  const nullable = ast.types.some(SchemaAST.isNull)
-  const absent = ast.types.some(SchemaAST.isUndefined)
-  const rest = ast.types.filter((type) => !SchemaAST.isNull(type) && !SchemaAST.isUndefined(type))
-  if (rest.length === 1) {
-    const inner = withoutNull(column, rest[0]!)
-    return { ast: inner.ast, nullable: nullable || inner.nullable, absent: absent || inner.absent }
+const structOf = (path: string, ast: SchemaAST.AST, typeOf: (name: string) => string | undefined): Struct => {
+  if (!SchemaAST.isObjects(ast)) throw unreadable(path, "it is no struct")
+  const fields = ast.propertySignatures.map(({ name, type }): Field => {
+    const column = path === "" ? String(name) : `${path}.${String(name)}`
+    const { item, nullable, absent } = itemOf(column, type, typeOf(String(name)))
+    return {
+      name: String(name),
+      shape: item,
+      required: !absent && !SchemaAST.isOptional(type),
+      nullable: nullable || item._tag === "Json"
+    }
+  })
+  return { _tag: "Struct", fields }
+}
+
+interface Item {
+  readonly item: Shape
+  readonly nullable: boolean
+  readonly absent: boolean
+}
+
+/** A value with null, with undefined, or with neither. */
+const itemOf = (column: string, ast: SchemaAST.AST, declared = ColumnShape.annotation(ast)): Item => {
+  const members = flatten(ast)
+  const values = members.filter((member) => !SchemaAST.isNull(member) && !SchemaAST.isUndefined(member))
+  const [value] = values
+  if (value === undefined) throw unreadable(column, "it holds no value but null")
+  const type = declared ?? (values.length === 1 ? ColumnShape.annotation(value) : undefined)
+  return {
+    item: values.every(isText)
+      ? literals(values)
+      : values.length === 1
+        ? shapeOf(column, value, type)
+        : several(column),
+    nullable: members.some(SchemaAST.isNull),
+    absent: members.some(SchemaAST.isUndefined)
   }
-  if (!rest.every(isText)) throw unreadable(column, "it may be of several types")
-  return { ast, nullable, absent }
+}
+
+const flatten = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> =>
+  SchemaAST.isUnion(ast) ? ast.types.flatMap(flatten) : [ast]
+
+const several = (column: string): never => {
+  throw unreadable(column, "it may be of several types")
 }
 
 const isText = (ast: SchemaAST.AST): ast is SchemaAST.Literal & { readonly literal: string } =>
   SchemaAST.isLiteral(ast) && typeof ast.literal === "string"
 
-const shapeOf = (column: string, ast: SchemaAST.AST): Shape => {
+const literals = (values: ReadonlyArray<SchemaAST.Literal & { readonly literal: string }>): Text => ({
+  ...anyText,
+  accepted: values.map(({ literal }) => literal)
+})
+
+const shapeOf = (column: string, ast: SchemaAST.AST, type: string | undefined): Shape => {
   switch (ast._tag) {
     case "String":
-      return textOf(column, ast)
-    case "Literal":
-    case "Union": {
-      const literals = (ast._tag === "Union" ? ast.types : [ast]).filter(isText)
-      if (literals.length === 0) throw unreadable(column, "only literals of text can be read")
-      return { ...anyText, accepted: literals.map((literal) => literal.literal) }
-    }
+      return type === undefined || type === "VARCHAR" ? textOf(column, ast) : declaredOf(column, ast, type)
     case "Number":
-      return numberOf(column, ast)
     case "BigInt":
-      return integerOf(column, -(2n ** 63n), 2n ** 63n - 1n, limitsOf(column, ast))
+      return type === undefined ? numberOf(column, ast) : declaredOf(column, ast, type)
     case "Boolean":
       return { _tag: "Flag" }
     case "Arrays": {
-      const [item, ...more] = ast.rest
-      if (item === undefined || more.length > 0 || ast.elements.length > 0) throw unreadable(column, "it is a tuple")
-      const element = withoutNull(column, item)
-      return { _tag: "List", item: shapeOf(column, element.ast), nullable: element.nullable }
+      const { item, nullable } = itemOf(`${column}[]`, ast.rest[0]!)
+      return { _tag: "List", item, nullable }
     }
-    case "Objects":
-      return structOf(column, ast)
-    case "Unknown":
-      return { _tag: "Json" }
+    case "Objects": {
+      const record = ast.indexSignatures[0]
+      if (record === undefined) return structOf(column, ast, () => undefined)
+      const { item, nullable } = itemOf(`${column}{}`, record.type)
+      return { _tag: "Map", item, nullable }
+    }
     case "Declaration":
-      return declared(column, ast)
-    default:
-      throw unreadable(column, `${ast._tag} has no place in a line`)
+      return declarationOf(column, ast)
   }
+  throw unreadable(column, `${ast._tag} has no place in a line`)
 }
 
-const declared = (column: string, ast: SchemaAST.Declaration): Shape => {
+const declarationOf = (column: string, ast: SchemaAST.Declaration): Shape => {
   switch ((ast.annotations?.representation as { readonly id?: string } | undefined)?.id) {
     case "effect/schema/Json":
       return { _tag: "Json" }
@@ -102,9 +125,43 @@ const declared = (column: string, ast: SchemaAST.Declaration): Shape => {
       return { _tag: "Instant", type: "TIMESTAMP" }
     case "effect/schema/DateTimeUtc":
       return { _tag: "Instant", type: "TIMESTAMP WITH TIME ZONE" }
-    default:
-      throw unreadable(column, "its type has no place in a line")
   }
+  throw unreadable(column, "its type has no place in a line")
+}
+
+/** A column whose type the author wrote. */
+const declaredOf = (column: string, ast: SchemaAST.AST, text: string): Shape => {
+  const type = ColumnType.parse(text)
+  if (type?._tag === "Decimal") return { _tag: "Decimal", precision: type.width, scale: type.scale }
+  const name = type?._tag === "Scalar" ? type.name : text
+  const bits = integerBits[name]
+  if (bits !== undefined) {
+    const half = 2n ** BigInt(bits - 1)
+    return name.startsWith("U")
+      ? integerOf(column, name, 0n, 2n * half - 1n, limitsOf(column, ast))
+      : integerOf(column, name, -half, half - 1n, limitsOf(column, ast))
+  }
+  switch (name) {
+    case "DOUBLE":
+      return numberOf(column, ast)
+    case "DATE":
+      return { _tag: "Day" }
+    case "TIMESTAMP":
+    case "TIMESTAMP WITH TIME ZONE":
+      return { _tag: "Instant", type: name }
+  }
+  throw unreadable(column, `no text is known to be a ${name}; read it as VARCHAR and cast it`)
+}
+
+const integerBits: Readonly<Record<string, number>> = {
+  TINYINT: 8,
+  SMALLINT: 16,
+  INTEGER: 32,
+  BIGINT: 64,
+  UTINYINT: 8,
+  USMALLINT: 16,
+  UINTEGER: 32,
+  UBIGINT: 64
 }
 
 interface Limit {
@@ -148,9 +205,10 @@ const textOf = (column: string, ast: SchemaAST.AST): Text => {
 
 const numberOf = (column: string, ast: SchemaAST.AST): Integer | Float => {
   const limits = limitsOf(column, ast)
+  if (SchemaAST.isBigInt(ast)) return integerOf(column, "BIGINT", -(2n ** 63n), 2n ** 63n - 1n, limits)
   if (limits.some(({ id }) => id === "isInt")) {
     const safe = BigInt(Number.MAX_SAFE_INTEGER)
-    return integerOf(column, -safe, safe, limits)
+    return integerOf(column, "BIGINT", -safe, safe, limits)
   }
   const bounds = limits.map((limit) => boundsOf(column, limit))
   const minimum = Math.max(...bounds.map(({ minimum }) => Number(minimum ?? Number.NEGATIVE_INFINITY)))
@@ -164,7 +222,13 @@ const numberOf = (column: string, ast: SchemaAST.AST): Integer | Float => {
   }
 }
 
-const integerOf = (column: string, minimum: bigint, maximum: bigint, limits: ReadonlyArray<Limit>): Integer => {
+const integerOf = (
+  column: string,
+  type: string,
+  minimum: bigint,
+  maximum: bigint,
+  limits: ReadonlyArray<Limit>
+): Integer => {
   const bounds = limits.map((limit) => boundsOf(column, limit))
   const lowest = bounds.flatMap(({ minimum, exclusiveMinimum }) =>
     minimum === undefined ? [] : [exclusiveMinimum ? whole(minimum, Math.floor) + 1n : whole(minimum, Math.ceil)]
@@ -174,7 +238,7 @@ const integerOf = (column: string, minimum: bigint, maximum: bigint, limits: Rea
   )
   return {
     _tag: "Integer",
-    type: "BIGINT",
+    type,
     minimum: [minimum, ...lowest].reduce((a, b) => (a > b ? a : b)),
     maximum: [maximum, ...highest].reduce((a, b) => (a < b ? a : b))
   }

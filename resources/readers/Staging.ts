@@ -2,15 +2,16 @@
  * Judged text on its way into the engine: written below the engine's temporary
  * folder, loaded as soon as there is enough of it, and deleted.
  *
- * Writing waits while two files wait to be loaded, so the folder stays small
- * whatever is read.
+ * Writing waits for loading, so the folder stays small whatever is read.
  */
+import { resolve } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import type { Done } from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Queue from "effect/Queue"
-import type { Scope } from "effect/Scope"
+import type { PlatformError } from "effect/PlatformError"
+import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as Sql from "../../runtime/definition/Sql.ts"
@@ -33,27 +34,28 @@ export interface Loaders {
   readonly rejects: (path: string) => Effect.Effect<void, DuckDBError>
 }
 
+/** A file of text that is full, and how it becomes free again. */
 interface Written {
-  readonly load: (path: string, longest: number) => Effect.Effect<void, DuckDBError>
-  readonly path: string
-  readonly longest: number
+  readonly load: Effect.Effect<void, DuckDBError>
+  readonly free: Effect.Effect<unknown>
 }
 
 export const make = Effect.fnUntraced(function* (
   loaders: Loaders
-): Effect.fn.Return<Staging, DuckDBError, DuckDB | Scope> {
+): Effect.fn.Return<Staging, DuckDBError, DuckDB | Scope.Scope> {
   const fileSystem = yield* Effect.provide(FileSystem.FileSystem, NodeFileSystem.layer)
   const directory = yield* temporaryDirectory(fileSystem)
-  const queue = yield* Queue.bounded<Written, Done>(2)
-  const rows = yield* textFile(fileSystem, `${directory}/rows`, loaders.rows, queue)
-  const rejects = yield* textFile(fileSystem, `${directory}/rejects`, loaders.rejects, queue)
+  const queue = yield* Queue.unbounded<Written, Done>()
+  const open = (name: string) =>
+    Effect.map(fileSystem.open(`${directory}/${name}`, { flag: "w" }), (file) => ({
+      path: `${directory}/${name}`,
+      file
+    }))
+  const rows = yield* textFiles(open, "rows", loaders.rows, queue)
+  const rejects = yield* textFiles(open, "rejects", loaders.rejects, queue)
   let count = 0
   let sum = 0n
-  const load = Stream.fromQueue(queue).pipe(
-    Stream.runForEach(({ load, path, longest }) =>
-      Effect.andThen(load(path, longest), Effect.orDie(fileSystem.remove(path)))
-    )
-  )
+  const loadAll = Stream.runForEach(Stream.fromQueue(queue), ({ load, free }) => Effect.andThen(load, free))
   return {
     add: (verdict) =>
       Effect.gen(function* () {
@@ -65,52 +67,79 @@ export const make = Effect.fnUntraced(function* (
     reject: (reject) =>
       Effect.uninterruptible(rejects.append(new TextEncoder().encode(`${JSON.stringify(reject)}\n`), 0)),
     during: (self) => {
-      const all = Effect.ensuring(
-        Effect.tap(self, () => Effect.andThen(rows.finish, rejects.finish)),
-        Queue.end(queue)
-      )
-      return Effect.map(Effect.all([all, load], { concurrency: 2 }), ([result]) => result)
+      const finished = Effect.tap(self, () => Effect.andThen(rows.finish, rejects.finish))
+      const all = Effect.ensuring(finished, Queue.end(queue))
+      return Effect.map(Effect.all([all, loadAll], { concurrency: 2 }), ([result]) => result)
     },
     added: () => ({ rows: count, sum })
   }
 })
 
 /** Bytes of text that are loaded at once. */
-const fileSize = 64 * 2 ** 20
+const fileSize = 32 * 2 ** 20
 
-/** Text that goes to one file after the other; a full one is queued. */
-const textFile = Effect.fnUntraced(function* (
-  fileSystem: FileSystem.FileSystem,
-  prefix: string,
-  load: Written["load"],
-  queue: Queue.Enqueue<Written>
+interface TextFile {
+  readonly path: string
+  readonly file: FileSystem.File
+}
+
+/**
+ * Text that goes to one file while another is loaded. Files are written over
+ * again, which costs the system much less than new ones.
+ */
+const textFiles = Effect.fnUntraced(function* (
+  open: (name: string) => Effect.Effect<TextFile, PlatformError, Scope.Scope>,
+  name: string,
+  load: (path: string, longest: number) => Effect.Effect<void, DuckDBError>,
+  queue: Queue.Enqueue<Written, Done>
 ) {
+  const scope = yield* Effect.scope
   const turn = yield* Semaphore.make(1)
-  let number = 0
+  const free = yield* Queue.unbounded<TextFile>()
+  let opened = 0
+  let current: TextFile | undefined
   let size = 0
   let longest = 0
-  const finish = Effect.suspend(() => {
-    if (size === 0) return Effect.void
-    const written: Written = { load, path: `${prefix}-${number++}`, longest }
+
+  const next = Effect.gen(function* () {
+    const found = yield* opened < filesInUse
+      ? Effect.provideService(open(`${name}-${opened++}`), Scope.Scope, scope)
+      : Queue.take(free)
+    yield* found.file.seek(0n, "start")
     size = 0
     longest = 0
-    return Queue.offer(queue, written)
+    return found
   })
+
+  const finish = Effect.gen(function* () {
+    if (current === undefined) return
+    const written = current
+    const longestLine = longest
+    current = undefined
+    yield* written.file.truncate(size)
+    yield* Queue.offer(queue, { load: load(written.path, longestLine), free: Queue.offer(free, written) })
+  }).pipe(Effect.orDie)
+
   const append = (text: Uint8Array, longestLine: number) =>
     Effect.gen(function* () {
-      yield* Effect.orDie(fileSystem.writeFile(`${prefix}-${number}`, text, { flag: "a" }))
+      current ??= yield* next
+      yield* current.file.writeAll(text)
       size += text.length
       longest = Math.max(longest, longestLine)
       if (size >= fileSize) yield* finish
-    }).pipe(turn.withPermit)
+    }).pipe(Effect.orDie, turn.withPermit)
+
   return { append, finish }
 })
+
+/** One is written, one loaded, one in between. */
+const filesInUse = 3
 
 /** Below the engine's own, so that what a killed process leaves lies where it is looked for. */
 const temporaryDirectory = Effect.fnUntraced(function* (fileSystem: FileSystem.FileSystem) {
   const db = yield* DuckDB
   const [settings] = yield* db.query(Sql.sql`SELECT current_setting('temp_directory') AS directory`)
-  const directory = String(settings!.directory)
+  const directory = resolve(String(settings!.directory))
   yield* Effect.orDie(fileSystem.makeDirectory(directory, { recursive: true }))
   return yield* Effect.orDie(fileSystem.makeTempDirectoryScoped({ directory, prefix: "readers-" }))
 })

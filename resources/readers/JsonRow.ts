@@ -1,0 +1,333 @@
+/**
+ * Reads one line of JSON as a row: which columns it has, whether they are what
+ * the row declares, and how the line reads to the engine.
+ */
+import * as JsonText from "./JsonText.ts"
+import type { Opening } from "./LineBlock.ts"
+import * as PlainLine from "./PlainLine.ts"
+import type { Field, Shape, Struct } from "./RowShape.ts"
+import { endOfNumber, isUnlimited, violation } from "./ScalarText.ts"
+
+export interface JsonRow {
+  /** The lines that follow are in these bytes, which end with a line feed. */
+  readonly open: (bytes: Uint8Array) => void
+  /** The place of the line feed if the line is a row, otherwise -1. */
+  readonly line: (start: number) => number
+  /** Writes the columns of the last line, which was a row, to follow an opening brace and a first key. */
+  readonly write: (out: Uint8Array, at: number) => number
+  /** Keys of the last line, which was a row, that the row does not declare. */
+  readonly unknownKeys: () => number
+  /** Why the last line is no row, and where that was seen. */
+  readonly reason: () => string
+  readonly failedAt: () => number
+  /** What a bad line looks like, from its start. */
+  readonly opening: (start: number) => Opening
+}
+
+interface Plan {
+  readonly fields: ReadonlyArray<FieldPlan>
+  /** By the bytes of the name as Latin-1. */
+  readonly byName: ReadonlyMap<string, number>
+  /** The last object in which a field was seen. */
+  readonly seen: Float64Array
+  readonly required: number
+  object: number
+}
+
+interface FieldPlan extends Omit<Field, "shape"> {
+  /** The name in quotes, and a colon. */
+  readonly token: Uint8Array
+  readonly rule: Rule
+}
+
+type ScalarShape = Exclude<Shape, { readonly _tag: "Struct" | "List" | "Map" }>
+
+type Rule =
+  | { readonly _tag: "Struct"; readonly plan: Plan }
+  | { readonly _tag: "List" | "Map"; readonly item: Rule; readonly nullable: boolean }
+  | { readonly _tag: "Scalar"; readonly shape: ScalarShape; readonly unlimited: boolean }
+
+export const make = (row: Struct): JsonRow => {
+  const json = new JsonText.JsonText()
+  const top = planOf(row)
+  const plain = PlainLine.make(row)
+  const starts = new Int32Array(row.fields.length)
+  const ends = new Int32Array(row.fields.length)
+  let bytes: Uint8Array = json.bytes
+  let unknownKeys = 0
+  let unknownColumns = false
+  /** Values that the engine would round, or not keep as they are: start and end of each, in order. */
+  let exact: Array<number> = []
+  /** From after the opening brace of the line to its closing one. */
+  let opened = 0
+  let closed = 0
+
+  const line = (start: number): number => {
+    unknownKeys = 0
+    unknownColumns = false
+    if (exact.length > 0) exact = []
+    const end = plain === undefined ? 0 : plain.line(start)
+    if (end > 0) {
+      opened = start + 1
+      closed = end - 1
+      return end
+    }
+    let i = json.space(start)
+    if (bytes[i] !== 123) return json.fail(i, "not a JSON object")
+    opened = json.space(i + 1)
+    i = object(top, i + 1, 1)
+    if (i < 0) return -1
+    closed = i - 1
+    i = json.space(i)
+    return bytes[i] === 10 ? i : json.fail(i, "more than one object on the line")
+  }
+
+  /** From after the opening brace to after the closing one. */
+  const object = (plan: Plan, start: number, depth: number): number => {
+    const { fields, seen } = plan
+    const current = ++plan.object
+    let required = plan.required
+    let expected = 0
+    let keys = 0
+    let unknown: JsonText.Names | undefined
+    let i = json.space(start)
+    if (bytes[i] === 125) return required === 0 ? i + 1 : missing(plan, i)
+    for (;;) {
+      if (bytes[i] !== 34) return json.fail(i, "not JSON: a key is expected")
+      if (++keys > JsonText.maximumKeys) return json.fail(i, `more than ${JsonText.maximumKeys} keys`)
+      let index = expected < fields.length && startsWith(fields[expected]!.token, i) ? expected : -1
+      if (index >= 0) i += fields[index]!.token.length
+      else {
+        const end = json.string(i + 1)
+        if (end < 0) return -1
+        const name = json.name(i + 1, end - 1)
+        index = plan.byName.get(name) ?? -1
+        if (index < 0) {
+          unknown ??= JsonText.names()
+          if (!unknown.add(name)) return json.twice(i, end)
+          unknownKeys++
+          if (plan === top) unknownColumns = true
+        }
+        i = json.space(end)
+        if (bytes[i] !== 58) return json.fail(i, "not JSON: a colon is expected")
+        i++
+      }
+      if (bytes[i]! <= 32) i = json.space(i)
+      if (index < 0) i = json.any(i, depth)
+      else {
+        const field = fields[index]!
+        if (seen[index] === current) return json.fail(i, `the key ${JSON.stringify(field.name)} twice`)
+        seen[index] = current
+        if (field.required) required--
+        expected = index + 1
+        const from = i
+        i = value(field.rule, field.nullable, field.name, i, depth)
+        if (plan === top) {
+          starts[index] = from
+          ends[index] = i
+        }
+      }
+      if (i < 0) return -1
+      if (bytes[i]! <= 32) i = json.space(i)
+      if (bytes[i] === 125) return required === 0 ? i + 1 : missing(plan, i)
+      if (bytes[i] !== 44) return json.fail(i, "not JSON: a comma or the end of the object is expected")
+      i++
+      if (bytes[i]! <= 32) i = json.space(i)
+    }
+  }
+
+  const startsWith = (token: Uint8Array, at: number): boolean => {
+    for (let j = 0; j < token.length; j++) if (bytes[at + j] !== token[j]) return false
+    return true
+  }
+
+  const missing = ({ fields, seen, object }: Plan, at: number): number => {
+    const field = fields.find((field, index) => field.required && seen[index] !== object)
+    return json.fail(at, `the column ${JSON.stringify(field?.name)} is missing`)
+  }
+
+  const value = (rule: Rule, nullable: boolean, column: string, i: number, depth: number): number => {
+    if (bytes[i] === 110) {
+      const end = json.word(i, JsonText.NULL)
+      return end < 0 || nullable ? end : json.fail(i, `${JSON.stringify(column)} is null`)
+    }
+    switch (rule._tag) {
+      case "Scalar":
+        return scalar(rule.shape, rule.unlimited, column, i, depth)
+      case "Struct":
+        if (bytes[i] !== 123) return mistyped(i, column, "an object")
+        return depth === JsonText.maximumDepth ? json.tooDeep(i) : object(rule.plan, i + 1, depth + 1)
+      case "List":
+        if (bytes[i] !== 91) return mistyped(i, column, "an array")
+        return depth === JsonText.maximumDepth ? json.tooDeep(i) : list(rule.item, rule.nullable, column, i, depth + 1)
+      case "Map":
+        if (bytes[i] !== 123) return mistyped(i, column, "an object")
+        if (depth === JsonText.maximumDepth) return json.tooDeep(i)
+        return json.members(i, (at) => value(rule.item, rule.nullable, column, at, depth + 1))
+    }
+  }
+
+  const list = (item: Rule, nullable: boolean, column: string, start: number, depth: number): number => {
+    let i = json.space(start + 1)
+    if (bytes[i] === 93) return i + 1
+    for (;;) {
+      i = value(item, nullable, column, i, depth)
+      if (i < 0) return -1
+      i = json.space(i)
+      if (bytes[i] === 93) return i + 1
+      if (bytes[i] !== 44) return json.fail(i, "not JSON: a comma or the end of the array is expected")
+      i = json.space(i + 1)
+    }
+  }
+
+  const scalar = (shape: ScalarShape, unlimited: boolean, column: string, i: number, depth: number): number => {
+    switch (shape._tag) {
+      case "Text":
+      case "Day":
+      case "Instant": {
+        if (bytes[i] !== 34) return mistyped(i, column, "a string")
+        const end = json.string(i + 1)
+        if (end < 0 || unlimited) return end
+        return allowed(shape, json.content(i + 1, end - 1), column, i, end)
+      }
+      case "Integer":
+      case "Float":
+      case "Decimal": {
+        const c = bytes[i]!
+        if (c !== 45 && (c < 48 || c > 57)) return mistyped(i, column, "a number")
+        const end = endOfNumber(bytes, i)
+        if (end < 0) return json.fail(~end, "not JSON: a malformed number")
+        if (shape._tag === "Decimal") exact.push(i, end)
+        if (unlimited && end - i <= 15 && isShort(shape, i, end)) return end
+        return allowed(shape, json.latin1(i, end), column, i, end)
+      }
+      case "Flag": {
+        if (bytes[i] === 116) return json.word(i, JsonText.TRUE)
+        return bytes[i] === 102 ? json.word(i, JsonText.FALSE) : mistyped(i, column, "true or false")
+      }
+      case "Json": {
+        const end = json.any(i, depth)
+        if (end >= 0) exact.push(i, end)
+        return end
+      }
+    }
+  }
+
+  const allowed = (
+    shape: Exclude<ScalarShape, { readonly _tag: "Json" }>,
+    text: string,
+    column: string,
+    at: number,
+    end: number
+  ): number => {
+    const wrong = violation(shape, text)
+    return wrong === undefined ? end : json.fail(at, `${JSON.stringify(column)} ${wrong}`)
+  }
+
+  /** A short number without exponent, and without a fraction for an integer: nothing can be lost. */
+  const isShort = (shape: ScalarShape, start: number, end: number): boolean => {
+    for (let i = start; i < end; i++) {
+      const c = bytes[i]!
+      if (c > 57 || (c === 46 && shape._tag === "Integer")) return false
+    }
+    return true
+  }
+
+  const mistyped = (at: number, column: string, expected: string): number =>
+    bytes[at] === 10
+      ? json.fail(at, "not JSON: it ends in the middle")
+      : json.fail(at, `${JSON.stringify(column)} is not ${expected}`)
+
+  const write = (out: Uint8Array, at: number): number => {
+    let size = at
+    if (unknownColumns || exact.length > 0) {
+      const { fields, seen, object } = top
+      for (let k = 0; k < fields.length; k++) {
+        if (seen[k] !== object) continue
+        const { token } = fields[k]!
+        out[size] = 44
+        out.set(token, size + 1)
+        size = writeValue(starts[k]!, ends[k]!, out, size + 1 + token.length)
+      }
+    } else if (opened < closed) {
+      out[size] = 44
+      size = copy(opened, closed, out, size + 1)
+    }
+    out[size] = 125
+    out[size + 1] = 10
+    return size + 2
+  }
+
+  const writeValue = (start: number, end: number, out: Uint8Array, at: number): number => {
+    let size = at
+    let from = start
+    for (let e = 0; e < exact.length; e += 2) {
+      const exactStart = exact[e]!
+      const exactEnd = exact[e + 1]!
+      if (exactStart < start || exactEnd > end) continue
+      size = copy(from, exactStart, out, size)
+      const quoted = Buffer.from(JSON.stringify(json.utf8(exactStart, exactEnd)))
+      out.set(quoted, size)
+      size += quoted.length
+      from = exactEnd
+    }
+    return copy(from, end, out, size)
+  }
+
+  const copy = (start: number, end: number, out: Uint8Array, at: number): number => {
+    out.set(bytes.subarray(start, end), at)
+    return at + end - start
+  }
+
+  const opening = (start: number): Opening => {
+    const i = json.space(start)
+    const first = bytes[i]
+    if (first === 91) return "array"
+    const end = json.any(i, 0)
+    const next = end < 0 ? bytes[json.failedAt] : bytes[json.space(end)]
+    if (first === 125 || (first === 34 && next === 58)) return "inside an object"
+    if (first !== 123) return end >= 0 && next === 10 ? "scalar" : "other"
+    if (end < 0) return next === 10 ? "unfinished object" : "object"
+    return next === 123 ? "several objects" : "object"
+  }
+
+  return {
+    open: (next) => {
+      json.open(next)
+      plain?.open(next)
+      bytes = next
+    },
+    line,
+    write,
+    unknownKeys: () => unknownKeys,
+    reason: () => json.reason,
+    failedAt: () => json.failedAt,
+    opening
+  }
+}
+
+const planOf = (struct: Struct): Plan => {
+  const fields = struct.fields.map(({ shape, ...field }) => ({
+    ...field,
+    token: new Uint8Array(Buffer.from(`${JSON.stringify(field.name)}:`)),
+    rule: ruleOf(shape)
+  }))
+  return {
+    fields,
+    byName: new Map(fields.map((field, index) => [Buffer.from(field.name).toString("latin1"), index])),
+    seen: new Float64Array(fields.length),
+    required: fields.filter((field) => field.required).length,
+    object: 0
+  }
+}
+
+const ruleOf = (shape: Shape): Rule => {
+  switch (shape._tag) {
+    case "Struct":
+      return { _tag: "Struct", plan: planOf(shape) }
+    case "List":
+    case "Map":
+      return { _tag: shape._tag, item: ruleOf(shape.item), nullable: shape.nullable }
+  }
+  return { _tag: "Scalar", shape, unlimited: isUnlimited(shape) }
+}
