@@ -13,6 +13,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { NodeFileSystem } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as PartitionDictionary from "../runtime/definition/PartitionDictionary.ts"
@@ -180,7 +181,7 @@ const observing = (folder: string) =>
     const one = performance.now()
     yield* observe
     say("observing them again, one changed", performance.now() - one, baseline)
-  }).pipe(Effect.provide(State.layer({ home: join(folder, "..", "state") })), Effect.provide(NodeFileSystem.layer))
+  }).pipe(Effect.provide(Layer.provideMerge(State.layer({ home: join(folder, "..", "state") }), NodeFileSystem.layer)))
 
 planning()
 const folder = mkdtempSync(join(tmpdir(), "strata-bench-"))

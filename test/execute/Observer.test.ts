@@ -280,7 +280,7 @@ describe("observing versions", () => {
       const asset = Asset.external("raw", {
         partitions: daily,
         output: Files.files,
-        observe: Effect.fail(new Error("the bucket is gone"))
+        observe: Effect.fail({ _tag: "Gone", message: "the bucket is gone" })
       })
       const error = yield* Effect.flip(observe(asset))
       assert.strictEqual(error.message, "could not observe raw: the bucket is gone")
