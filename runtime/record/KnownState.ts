@@ -43,9 +43,7 @@ export const load = Effect.fn("KnownState.load")(function* (
 ) {
   const catalog = yield* Catalog
   const assets = [...graph.assets.values()]
-  const dictionary = yield* catalog.dictionary(
-    assets.flatMap((asset) => PartitionsDefinition.dictionaryKeys(asset.partitions))
-  )
+  const dictionary = yield* dictionaryOf(graph)
   const manifests = yield* catalog.manifests(environment, graph.order)
   const external = assets.filter((asset) => asset.source._tag === "External")
   const observations = new Map(
@@ -69,6 +67,28 @@ export const load = Effect.fn("KnownState.load")(function* (
     now: yield* Clock.currentTimeMillis
   })
   return { view, manifests, observations } satisfies KnownState as KnownState
+})
+
+/**
+ * The ordinals of all keys of the definitions. Combinations with a dynamic
+ * dimension grow with what was observed: those of an asset that has them from an
+ * input are there, the others get theirs here.
+ */
+const dictionaryOf = Effect.fnUntraced(function* (graph: AssetGraph.AssetGraph) {
+  const catalog = yield* Catalog
+  const assets = [...graph.assets.values()]
+  const known = yield* catalog.dictionary(
+    assets.flatMap(({ partitions }) => PartitionsDefinition.dictionaryKeys(partitions))
+  )
+  const grown = assets
+    .filter(({ key, partitions, source }) => {
+      const isDynamic = PartitionsDefinition.dimensions(partitions).some(({ of }) => of._tag === "Dynamic")
+      const inputs = graph.upstream.get(key)!.map((input) => graph.assets.get(input)!.partitions)
+      const isGiven = inputs.some((input) => PartitionsDefinition.isAlike(input, partitions))
+      return partitions.spec._tag === "Product" && isDynamic && source._tag === "Computation" && !isGiven
+    })
+    .flatMap(({ partitions }) => PartitionsDefinition.dictionaryKeys(partitions, known))
+  return grown.length === 0 ? known : yield* catalog.dictionary(grown)
 })
 
 /** The files of an observed asset, sorted by partition and name. */
