@@ -15,6 +15,7 @@ import * as AssetKey from "./AssetKey.ts"
 import * as BackfillPolicy from "./BackfillPolicy.ts"
 import type * as Files from "./Files.ts"
 import type { Metadata } from "./Metadata.ts"
+import * as Needs from "./Needs.ts"
 import type * as Output from "./Output.ts"
 import type { PartitionMapping } from "./PartitionMapping.ts"
 import * as PartitionsDefinition from "./PartitionsDefinition.ts"
@@ -84,6 +85,10 @@ export interface Computation {
   /** By the tag of the body's error; empty: no attempt but the first. */
   readonly retry: RetryPolicy.RetryPolicy
   readonly limits: RetryPolicy.Limits
+  /** What it takes of each pool while the body runs. */
+  readonly needs: Needs.Permits
+  /** Of the steps that could run, those of a higher priority come first. */
+  readonly priority: number
   readonly materialize: (inputs: never) => Effect.Effect<unknown, unknown, unknown>
 }
 
@@ -172,6 +177,10 @@ type BodyServices<Made> =
   Made extends Effect.Effect<infer A, infer _E, infer R> ? Exclude<R | StreamServices<A>, Provided> : never
 
 interface Performance<T> extends RetryPolicy.Limits {
+  /** Cores, memory and a pool that the body needs while it runs. */
+  readonly needs?: Needs.Needs
+  /** Higher comes first; 0 by default. */
+  readonly priority?: number
   /** What follows each error of the body; without it the first failure is the last. */
   readonly retry?: T
 }
@@ -331,6 +340,8 @@ const fromParts = (
 const computation = (
   outputs: Computation["outputs"],
   options: RetryPolicy.Limits & {
+    readonly needs?: Needs.Needs
+    readonly priority?: number
     readonly retry?: unknown
     readonly deps?: Dependencies
     readonly backfillPolicy?: BackfillPolicy.BackfillPolicy
@@ -353,5 +364,7 @@ const computation = (
     ...(options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts }),
     ...(options.dataErrors === undefined ? {} : { dataErrors: options.dataErrors })
   },
+  needs: Needs.permits(options.needs ?? {}),
+  priority: options.priority ?? 0,
   materialize: options.materialize
 })

@@ -19,6 +19,8 @@ export interface Definitions<out R> extends Pipeable {
   readonly commands: ReadonlyArray<Command.Command.Any>
   /** Parameters by asset key, over the assets' own defaults. */
   readonly config: Readonly<Record<string, RunConfig.Values>>
+  /** Permits of the pools that assets name in their `needs`, by name. */
+  readonly pools: Readonly<Record<string, number>>
   /** Gives every service that the assets ask for; absent until provided. */
   readonly resources: Layer.Layer<never, unknown> | undefined
 }
@@ -33,11 +35,13 @@ export const make = <const Assets extends ReadonlyArray<Asset.Any>>(options: {
   readonly assets: Assets
   readonly commands?: ReadonlyArray<Command.Command.Any>
   readonly config?: Readonly<Record<string, RunConfig.Values>>
+  readonly pools?: Readonly<Record<string, number>>
 }): Definitions<Asset.Services<Assets[number]>> =>
   fromParts({
     assets: options.assets,
     commands: options.commands ?? [],
     config: options.config ?? {},
+    pools: options.pools ?? {},
     resources: undefined
   })
 
@@ -51,7 +55,9 @@ export const provide =
 
 export const isDefinitions = (u: unknown): u is Definitions<never> => hasProperty(u, TypeId)
 
-const fromParts = <R>(parts: Pick<Definitions<R>, "assets" | "commands" | "config" | "resources">): Definitions<R> => ({
+const fromParts = <R>(
+  parts: Pick<Definitions<R>, "assets" | "commands" | "config" | "pools" | "resources">
+): Definitions<R> => ({
   ...parts,
   [TypeId]: { _R: (_) => _ },
   pipe() {

@@ -13,6 +13,7 @@ import * as Exit from "effect/Exit"
 import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import type * as Asset from "../definition/Asset.ts"
+import * as Needs from "../definition/Needs.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import type { Run, RunStatus } from "../event/Run.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
@@ -35,6 +36,8 @@ import * as StepRunner from "./StepRunner.ts"
 export interface Options {
   /** Of bodies that run at once. */
   readonly concurrency: number
+  /** What bodies share, by pool. */
+  readonly capacity: Needs.Permits
   /** The services that bodies ask for. */
   readonly resources: Context.Context<never>
 }
@@ -45,6 +48,7 @@ interface Performance {
   readonly state: RunState.RunState
   readonly options: Options
   readonly pools: Pools.Pools
+  readonly claimOf: (source: Asset.Computation) => Pools.Claim
   readonly sealing: Semaphore.Semaphore
   readonly gate: PublicationGate.PublicationGate
   readonly recorder: RunRecorder.RunRecorder
@@ -64,7 +68,8 @@ export const perform = Effect.fn("Executor.perform")(function* (
     plan,
     state,
     options,
-    pools: Pools.make(new Map([[Pools.jobs, options.concurrency]])),
+    pools: Pools.make(new Map([...options.capacity, [Needs.jobs, options.concurrency]])),
+    claimOf: claims(),
     sealing: yield* Semaphore.make(sealedAtOnce),
     gate: PublicationGate.make(),
     recorder: yield* RunRecorder.make,
@@ -122,7 +127,16 @@ const performStep = Effect.fnUntraced(
   (effect, self, step) => Effect.annotateLogs(effect, { run: self.run.id, asset: step.assets[0] })
 )
 
-const claim: Pools.Claim = { permits: new Map([[Pools.jobs, 1]]), priority: 0 }
+/** One claim for each body. */
+const claims = () => {
+  const known = new Map<Asset.Computation, Pools.Claim>()
+  return (source: Asset.Computation): Pools.Claim => {
+    const { needs, priority } = source
+    const claim = known.get(source) ?? { permits: new Map([...needs, [Needs.jobs, 1]]), priority }
+    known.set(source, claim)
+    return claim
+  }
+}
 
 const trying = (self: Performance, step: RunPlan.Step) => {
   const { gate, options, pools, recorder, run, sealing, state } = self
@@ -136,8 +150,8 @@ const trying = (self: Performance, step: RunPlan.Step) => {
   const attempt = (partitions: PartitionSet.PartitionSet, number: number) => {
     const { begin, end } = gate.attempt()
     const before = Effect.andThen(begin, started(number))
-    const body = <A, E, R>(self: Effect.Effect<A, E, R>) =>
-      pools.using(claim, waiting)(Effect.andThen(before, Attempts.withTimeout(source)(self)))
+    const body = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+      pools.using(self.claimOf(source), waiting)(Effect.andThen(before, Attempts.withTimeout(source)(work)))
     const of = { run, state, step, number, partitions, resources: options.resources }
     return Effect.onExit(StepRunner.attempt(of, { body, sealing }), () => end)
   }

@@ -13,10 +13,12 @@ import type * as PartitionSet from "../definition/PartitionSet.ts"
 import type * as AssetGraphView from "../event/AssetGraphView.ts"
 import { type Environment, type GitRevision, makeRunId, type ProcessIdentity } from "../event/Run.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
+import * as PoolCapacity from "../graph/PoolCapacity.ts"
 import * as RunPlan from "../plan/RunPlan.ts"
 import { AssetHistory } from "../record/AssetHistory.ts"
 import * as KnownState from "../record/KnownState.ts"
 import { RunLedger } from "../record/RunLedger.ts"
+import * as Capacity from "./Capacity.ts"
 import * as Executor from "./Executor.ts"
 import * as Observer from "./Observer.ts"
 
@@ -25,6 +27,8 @@ export interface Project extends KnownState.Versioned {
   readonly graph: AssetGraph.AssetGraph
   /** What `Definitions.provide` gave, built. */
   readonly resources: Context.Context<never>
+  /** `Definitions.pools`; without it there are only the cores and the memory of the machine. */
+  readonly pools?: Readonly<Record<string, number>>
 }
 
 export interface PlanRequest {
@@ -44,6 +48,7 @@ export interface Planned {
 /** Observes the external assets that the request depends on, and plans. */
 export const plan = Effect.fn("Materialization.plan")(function* (project: Project, request: PlanRequest) {
   const { graph, resources } = project
+  yield* Effect.fromResult(PoolCapacity.check(graph, Capacity.make(project.pools)))
   const observed = new Set([...request.assets].flatMap((key) => [key, ...AssetGraph.ancestors(graph, key)]))
   yield* Effect.provideContext(Observer.observe(graph, observed), resources)
   const known = yield* KnownState.load(graph, project, request.environment)
@@ -72,7 +77,11 @@ export const perform = Effect.fn("Materialization.perform")(function* (
   const random = (yield* Random.nextIntBetween(0, 36 ** 5)).toString(36).padStart(5, "0")
   yield* keepCode(project, plan)
   const run = yield* ledger.begin({ ...request, id: makeRunId(at, random), at })
-  const status = yield* Executor.perform(run, plan, known, { concurrency: request.concurrency, resources })
+  const status = yield* Executor.perform(run, plan, known, {
+    concurrency: request.concurrency,
+    capacity: Capacity.make(project.pools),
+    resources
+  })
   return { run, status }
 })
 

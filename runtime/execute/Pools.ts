@@ -5,19 +5,15 @@
  * All that a step needs is taken at once, so steps never hold what others wait
  * for while they wait themselves. Who waits longest comes first among equal
  * priority: what it needs is set aside for it as it becomes free, so large needs
- * are met, and steps behind it that need something else go ahead.
+ * are met, and steps behind it that need something else go ahead. Of `jobs`,
+ * which all need, nothing is set aside.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-
-/** How much of each pool, by name. */
-export type Permits = ReadonlyMap<string, number>
-
-/** The pool that everyone needs one permit of; nothing of it is set aside. */
-export const jobs = "jobs"
+import * as Needs from "../definition/Needs.ts"
 
 export interface Claim {
-  readonly permits: Permits
+  readonly permits: Needs.Permits
   /** Higher comes first. */
   readonly priority: number
 }
@@ -29,7 +25,7 @@ export interface Pools {
     waiting?: (pools: ReadonlyArray<string>) => Effect.Effect<void, never, R2>
   ) => <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | R2>
   /** What is free now. */
-  readonly free: () => Permits
+  readonly free: () => Needs.Permits
 }
 
 interface Waiter {
@@ -47,34 +43,25 @@ interface Line {
 }
 
 /** `capacity`: what there is in all. A claim of more than that, or of a pool that is not there, is never met. */
-export const make = (capacity: Permits): Pools => {
+export const make = (capacity: Needs.Permits): Pools => {
   const free = new Map(capacity)
   const lines = new Map<string, Line>()
   const names = new WeakMap<Claim, string>()
+  const admitted: Array<Waiter> = []
+  let isTelling = false
   let sequence = 0
 
   const give = ({ permits }: Claim, sign: 1 | -1) => {
     for (const [pool, n] of permits) free.set(pool, (free.get(pool) ?? 0) + sign * n)
   }
 
-  /** Lets in whoever can be let in. */
+  /** Lets in whoever can be let in. Whoever was let in may go on, and end, before the others are told. */
   const admit = () => {
-    const left = new Map(free)
-    const blocked = new Set<Line>()
-    while ((left.get(jobs) ?? 1) > 0) {
-      const line = next(lines, blocked)
-      if (line === undefined) return
-      if (lacking(line.claim, left).length > 0) {
-        blocked.add(line)
-        for (const [pool, n] of line.claim.permits) if (pool !== jobs) left.set(pool, (left.get(pool) ?? 0) - n)
-        continue
-      }
-      const waiter = line.waiters[line.head++]!
-      give(line.claim, -1)
-      for (const [pool, n] of line.claim.permits) left.set(pool, left.get(pool)! - n)
-      waiter.state = "Granted"
-      waiter.resume?.()
-    }
+    admitted.push(...admissible(free, lines, give))
+    if (isTelling) return
+    isTelling = true
+    for (let waiter = admitted.shift(); waiter !== undefined; waiter = admitted.shift()) waiter.resume?.()
+    isTelling = false
   }
 
   const lineOf = (claim: Claim): Line => {
@@ -104,7 +91,7 @@ export const make = (capacity: Permits): Pools => {
                 waiter.resume = () => resume(Effect.void)
               })
         )
-        const short = waiter.state === "Granted" ? [] : lacking(claim, free).filter((pool) => pool !== jobs)
+        const short = waiter.state === "Granted" ? [] : lacking(claim, free).filter((pool) => pool !== Needs.jobs)
         const wait = short.length === 0 || waiting === undefined ? isGranted : Effect.andThen(waiting(short), isGranted)
         const held = Effect.onExit(restore(wait), (exit) =>
           Exit.isSuccess(exit)
@@ -122,10 +109,39 @@ export const make = (capacity: Permits): Pools => {
   }
 }
 
-/** The names of the pools that have less than the claim needs. */
-const lacking = ({ permits }: Claim, free: Permits): ReadonlyArray<string> => {
+/** Gives permits to those who come next and can have them. */
+const admissible = (
+  free: Needs.Permits,
+  lines: Map<string, Line>,
+  give: (claim: Claim, sign: -1) => void
+): ReadonlyArray<Waiter> => {
+  const result: Array<Waiter> = []
+  if (lines.size === 0) return result
+  const left = new Map(free)
+  const blocked = new Set<Line>()
+  while (left.get(Needs.jobs) !== 0) {
+    const line = next(lines, blocked)
+    if (line === undefined) break
+    const isShort = lacking(line.claim, left).length > 0
+    for (const [pool, n] of line.claim.permits) {
+      if (!isShort || pool !== Needs.jobs) left.set(pool, (left.get(pool) ?? 0) - n)
+    }
+    if (isShort) {
+      blocked.add(line)
+      continue
+    }
+    const waiter = line.waiters[line.head++]!
+    give(line.claim, -1)
+    waiter.state = "Granted"
+    result.push(waiter)
+  }
+  return result
+}
+
+/** The names of the pools that have less than the claim needs; parts of cores add up to almost what they are. */
+const lacking = ({ permits }: Claim, free: Needs.Permits): ReadonlyArray<string> => {
   const names: Array<string> = []
-  for (const [pool, n] of permits) if ((free.get(pool) ?? 0) < n) names.push(pool)
+  for (const [pool, n] of permits) if ((free.get(pool) ?? 0) + 1e-9 < n) names.push(pool)
   return names
 }
 

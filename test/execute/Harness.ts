@@ -14,7 +14,7 @@ import { main } from "../../runtime/event/Run.ts"
 import * as AssetGraphView from "../../runtime/event/AssetGraphView.ts"
 import * as Version from "../../runtime/event/Version.ts"
 import * as Materialization from "../../runtime/execute/Materialization.ts"
-import { RunListener } from "../../runtime/execute/RunListener.ts"
+import { RunListener, type StepWaiting } from "../../runtime/execute/RunListener.ts"
 import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
 import * as AssetGraph from "../../runtime/graph/AssetGraph.ts"
 import { type Asset, AssetKey, PartitionSet } from "../../runtime/index.ts"
@@ -104,6 +104,9 @@ export interface Options {
   readonly partitions?: PartitionSet.PartitionSet
   readonly concurrency?: number
   readonly resources?: Context.Context<never>
+  readonly pools?: Readonly<Record<string, number>>
+  /** Hears what steps wait for. */
+  readonly waiting?: (step: StepWaiting) => Effect.Effect<void>
 }
 
 export const project = (assets: ReadonlyArray<Asset.Any>, options: Options = {}): Materialization.Project => {
@@ -116,7 +119,8 @@ export const project = (assets: ReadonlyArray<Asset.Any>, options: Options = {})
     configs: options.ignoreConfig
       ? new Map([...configs].map(([key, { value }]) => [key, { value, text: "" }]))
       : configs,
-    resources: options.resources ?? Context.empty()
+    resources: options.resources ?? Context.empty(),
+    pools: options.pools ?? {}
   }
 }
 
@@ -143,7 +147,12 @@ export const materialize = Effect.fnUntraced(function* (assets: ReadonlyArray<As
     git: null,
     process: { pid: 1, bootId: "test", startTicks: "1", host: "test" },
     concurrency: options.concurrency ?? 4
-  }).pipe(Effect.provideService(RunListener, { on: (events) => Effect.sync(() => void heard.push(...events)) }))
+  }).pipe(
+    Effect.provideService(RunListener, {
+      on: (events) => Effect.sync(() => void heard.push(...events)),
+      waiting: options.waiting ?? (() => Effect.void)
+    })
+  )
   return { run, status, heard, plan: planned.plan }
 })
 
