@@ -69,7 +69,8 @@ describe("permits", () => {
             () => turns(n),
             () => change(-1)
           )
-          return Effect.forkChild(pools.using(of)(body))
+          // Who is told what it waits for takes its time, and may be given it, and interrupted, meanwhile.
+          return Effect.forkChild(pools.using(of, () => turns(1))(body))
         })
         const interrupts = claimants.flatMap(({ interruptedAt }, index) =>
           interruptedAt === null ? [] : [Effect.andThen(turns(interruptedAt), Fiber.interrupt(fibers[index]!))]
