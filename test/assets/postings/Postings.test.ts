@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -280,9 +280,12 @@ describe("the postings", () => {
   )
 
   test(
-    "are none where there is no folder",
+    "cannot be observed where there is no folder, rather than taken for gone",
     Effect.gen(function* () {
       const project = yield* postings
+      const error = yield* Effect.flip(project.materialize())
+      assert.include(error.message, `${project.source} cannot be listed: it does not exist; create the folder`)
+      mkdirSync(project.source)
       const run = yield* project.materialize()
       assert.deepStrictEqual([run.status, planned(run)], ["Succeeded", []])
     })
