@@ -1,5 +1,6 @@
 /** What authors import. */
 export * as Asset from "./definition/Asset.ts"
+export * as AssetCheck from "./definition/AssetCheck.ts"
 export * as AssetKey from "./definition/AssetKey.ts"
 export * as BackfillPolicy from "./definition/BackfillPolicy.ts"
 export * as Definitions from "./definition/Definitions.ts"

@@ -3,7 +3,17 @@ import { hash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { DuckDB } from "../../resources/DuckDB.ts"
 import * as JsonLines from "../../resources/readers/JsonLines.ts"
-import { Asset, BackfillPolicy, type Files, Metadata, Partition, Quarantine, sql, Table } from "../../runtime/index.ts"
+import {
+  Asset,
+  AssetCheck,
+  BackfillPolicy,
+  type Files,
+  Metadata,
+  Partition,
+  Quarantine,
+  sql,
+  Table
+} from "../../runtime/index.ts"
 import { daily, week } from "./Days.ts"
 import { Posting, PostingLine } from "./Posting.ts"
 import { Raw } from "./Raw.ts"
@@ -15,6 +25,7 @@ export const Parsed = Asset.make("postings/parsed", {
   backfillPolicy: BackfillPolicy.batches(week),
   deps: { raw: Raw },
   output: Table.of(Posting),
+  checks: [AssetCheck.errorRate({ below: 0.05 })],
   materialize: Effect.fn("postings/parsed")(function* ({ raw }) {
     const duckdb = yield* DuckDB
     const read = yield* JsonLines.read({ files: raw.files, row: PostingLine, onRefused: "skip" })

@@ -11,6 +11,7 @@ import { hasProperty } from "effect/Predicate"
 import type { Scope } from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Covariant } from "effect/Types"
+import type { AssetCheck } from "./AssetCheck.ts"
 import * as AssetKey from "./AssetKey.ts"
 import * as BackfillPolicy from "./BackfillPolicy.ts"
 import type * as Files from "./Files.ts"
@@ -63,6 +64,8 @@ export interface Any extends Pipeable {
   readonly config: RunConfig.Any | undefined
   /** Declared by the author; otherwise the runtime hashes the asset's modules. */
   readonly codeVersion: string | undefined
+  /** What every new version is held to before it is published. */
+  readonly checks: ReadonlyArray<AssetCheck>
   readonly source: Source
 }
 
@@ -193,6 +196,7 @@ interface Description {
   readonly owners?: ReadonlyArray<string>
   readonly tags?: Readonly<Record<string, string>>
   readonly codeVersion?: string
+  readonly checks?: ReadonlyArray<AssetCheck>
 }
 
 /**
@@ -334,6 +338,7 @@ const fromParts = (
     output,
     config: options.config,
     codeVersion: options.codeVersion,
+    checks: options.checks ?? [],
     source
   })
 

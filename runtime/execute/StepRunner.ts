@@ -9,6 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type * as Semaphore from "effect/Semaphore"
 import type * as Asset from "../definition/Asset.ts"
 import type { AssetKey } from "../definition/AssetKey.ts"
@@ -31,6 +32,7 @@ import type { StoredObject } from "../record/Catalog.ts"
 import { landedFiles } from "../record/KnownState.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
 import type { AttemptTimeout } from "./Attempts.ts"
+import * as Checks from "./Checks.ts"
 import * as ResourceUsage from "./ResourceUsage.ts"
 import type * as RunState from "./RunState.ts"
 import * as StepFailure from "./StepFailure.ts"
@@ -84,12 +86,17 @@ export const attempt = Effect.fnUntraced(
       Effect.tap(Effect.scoped(write(self, scope)), () => Scope.provide(sealing.takeScoped(1), scope))
     )
     const outputs = yield* Effect.forEach(written, (one) => seal(self, one))
+    const checked = yield* Checks.evaluate(
+      self.state.view.graph,
+      outputs.map(({ object }) => object)
+    )
     const made: Made = {
       number: self.number,
       outputs,
       failed,
       metadata: {
         ...metadata,
+        ...checked,
         ...sum([...written.map(({ written }) => written.metadata), ...outputs.map(({ object }) => measures(object))]),
         ...(yield* ResourceUsage.since(started))
       }
@@ -113,7 +120,7 @@ const write = Effect.fnUntraced(function* (self: Attempt, scope: Scope.Scope) {
     writeOutput(self, {
       key,
       partitions,
-      returned: name === "" ? body.returned : Reflect.get(body.returned as object, name),
+      returned: body.outputOf(name),
       quarantined: body.quarantined,
       scope
     })
@@ -192,7 +199,8 @@ const isSingleValue = (view: AssetGraphView.AssetGraphView, asset: Asset.Any, in
 const only = (handle: unknown): unknown => [...(handle as ReadonlyMap<string, unknown>).values()][0]
 
 interface Body {
-  readonly returned: unknown
+  /** What it returned for an output, by its name; that of an asset alone is "". */
+  readonly outputOf: (name: string) => unknown
   readonly metadata: Metadata.MetadataEntries
   readonly quarantined: ReadonlyArray<Relation>
   readonly failed: ReadonlyMap<number, StepError>
@@ -212,24 +220,27 @@ const runBody = Effect.fnUntraced(function* (
     }
     throw new TypeError(`the step does not make the partition "${key}" of ${step.assets[0]}`)
   }
-  const returned = yield* (source.materialize(inputs as never) as Effect.Effect<unknown, unknown>).pipe(
-    Effect.provideContext(
-      resources.pipe(
-        Context.add(Metadata.Metadata, {
-          add: (entries) =>
-            Effect.sync(() => {
-              for (const [name, plain] of Object.entries(entries)) metadata[name] = Metadata.fromPlain(plain)
-            })
-        }),
-        Context.add(Quarantine, { add: (rows) => Effect.sync(() => void quarantined.push(rows)) }),
-        Context.add(Partition, {
-          fail: (key, error) => Effect.sync(() => void failed.set(ordinalOf(key), StepFailure.fromError(error)))
+  const services = resources.pipe(
+    Context.add(Metadata.Metadata, {
+      add: (entries) =>
+        Effect.sync(() => {
+          for (const [name, plain] of Object.entries(entries)) metadata[name] = Metadata.fromPlain(plain)
         })
-      )
-    )
+    }),
+    Context.add(Quarantine, { add: (rows) => Effect.sync(() => void quarantined.push(rows)) }),
+    Context.add(Partition, {
+      fail: (key, error) => Effect.sync(() => void failed.set(ordinalOf(key), StepFailure.fromError(error)))
+    })
   )
-  return { returned, metadata, quarantined, failed } satisfies Body as Body
+  const body = source.materialize(inputs as never) as Effect.Effect<unknown, unknown>
+  const returned = yield* Effect.provideContext(body, services)
+  const outputOf = (name: string) => streaming(name === "" ? returned : Reflect.get(returned as object, name), services)
+  return { outputOf, metadata, quarantined, failed } satisfies Body as Body
 })
+
+/** Streams that a body returns run after it, with the services that it had. */
+const streaming = (returned: unknown, services: Context.Context<never>): unknown =>
+  Stream.isStream(returned) ? Stream.provideContext(returned, services) : returned
 
 interface WrittenOutput {
   readonly key: AssetKey
