@@ -8,6 +8,7 @@ import * as StoredColumns from "../resources/StoredColumns.ts"
 import type * as Materialization from "../runtime/execute/Materialization.ts"
 import * as AssetConfigs from "../runtime/graph/AssetConfigs.ts"
 import * as AssetGraphSnapshot from "../runtime/graph/AssetGraphSnapshot.ts"
+import type * as KnownState from "../runtime/record/KnownState.ts"
 import * as ConfigFlag from "./ConfigFlag.ts"
 import * as DeadRuns from "./DeadRuns.ts"
 import { Usage } from "./Failure.ts"
@@ -20,9 +21,19 @@ export interface Options {
   readonly config?: ReadonlyArray<string>
 }
 
+/** What decides how the assets are made, with the parameters of the definitions or of the command line. */
+export const versioned = Effect.fnUntraced(function* (loaded: Project.Project, config: ReadonlyArray<string> = []) {
+  return {
+    configs: yield* configsOf(loaded, config),
+    codeVersions: loaded.codeVersions,
+    codeParts: AssetGraphSnapshot.codeParts(loaded.snapshot),
+    mismatch: StoredColumns.mismatch
+  } satisfies KnownState.Versioned
+})
+
 /** Opens the state of a project that was loaded, and closes the runs that died there. */
 export const open = Effect.fn("OpenProject.open")(function* (loaded: Project.Project, options: Options) {
-  const configs = yield* configsOf(loaded, options.config ?? [])
+  const how = yield* versioned(loaded, options.config)
   const build = yield* Wiring.builder
   const state = yield* build(Wiring.state(loaded))
   const resources = yield* Effect.mapError(
@@ -31,11 +42,8 @@ export const open = Effect.fn("OpenProject.open")(function* (loaded: Project.Pro
   )
   const project: Materialization.Project = {
     graph: loaded.graph,
-    configs,
     resources,
-    codeVersions: loaded.codeVersions,
-    codeParts: AssetGraphSnapshot.codeParts(loaded.snapshot),
-    mismatch: StoredColumns.mismatch
+    ...how
   }
   yield* Effect.provideContext(DeadRuns.close, state)
   return { location: loaded, project, build, state }

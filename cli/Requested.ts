@@ -95,8 +95,13 @@ const narrowed = (narrowing: Narrowing, partitions: Partitions): Result.Result<P
     const both = PartitionSet.intersection(set, partitions.get(key)!)
     return [key, both] as const
   })
-  const misfit = answers.find(Result.isFailure)
-  if (fitting.length === 0 && misfit !== undefined) return Result.fail(misfit.failure)
+  // Among many assets, what was meant is most likely a time.
+  const isOfTime = (key: AssetKey) => AssetGraph.asset(graph, key).partitions.spec._tag === "Time"
+  const misfit =
+    answers.find((answer, i) => Result.isFailure(answer) && isOfTime(asked[i]!)) ?? answers.find(Result.isFailure)
+  if (fitting.length === 0 && misfit !== undefined && Result.isFailure(misfit)) {
+    return Result.fail(misfit.failure)
+  }
   if (namesPartitions(narrowing.expression) && fitting.every(([, set]) => PartitionSet.isEmpty(set))) {
     const text = PartitionExpression.print(narrowing.expression)
     return Result.fail(new Usage({ reason: `no partition of ${text} exists` }))

@@ -12,10 +12,10 @@ import * as AssetSelectionText from "../runtime/graph/AssetSelectionText.ts"
 import * as SelectedAssets from "../runtime/graph/SelectedAssets.ts"
 import type { UnknownAsset, UnknownAttribute } from "../runtime/graph/SelectionName.ts"
 
-/** A selection names a status where nothing but the definitions is looked at. */
+/** A selection names a status, and what has it is known from the state alone. */
 export class StatusNotListed extends Schema.TaggedError<StatusNotListed>()("StatusNotListed", {}) {
   override get message() {
-    return "list knows no statuses: ask strata plan, or strata show for one asset"
+    return "the statuses of partitions are not among the definitions"
   }
 }
 

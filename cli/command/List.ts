@@ -1,8 +1,9 @@
 /**
- * `strata list`: the assets. Without a selection `quick.ts` answers it from
- * the kept snapshot, while there is one.
+ * `strata list`: the assets. `quick.ts` answers it from the kept snapshot, while
+ * there is one; where a selection names a status, it says which partitions have it.
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type * as Flags from "../Flags.ts"
 import * as Project from "../Project.ts"
 import * as ProjectRequest from "../ProjectRequest.ts"
@@ -10,11 +11,25 @@ import * as AssetList from "../render/AssetList.ts"
 import { Screen } from "../Screen.ts"
 import * as Selected from "../Selected.ts"
 
-export const list = Effect.fn("list")(function* (options: Flags.Options<typeof Flags.list>) {
+type Options = Flags.Options<typeof Flags.list>
+
+export const list = Effect.fn("list")(function* (options: Options) {
   const screen = yield* Screen
   const snapshot = yield* Project.snapshot(ProjectRequest.of(options))
-  const assets = yield* Effect.fromResult(Selected.of(snapshot.assets, options.selection))
+  const selected = Selected.of(snapshot.assets, options.selection)
+  const { assets, partitions } =
+    Result.isFailure(selected) && selected.failure._tag === "StatusNotListed"
+      ? yield* ofStatus(options)
+      : { assets: yield* Effect.fromResult(selected), partitions: undefined }
   yield* assets.length === 0 && !options.json
     ? screen.tell(() => (snapshot.assets.length === 0 ? "the definitions hold no assets" : "no asset is selected"))
-    : screen.print((view) => (options.json ? AssetList.json(assets) : AssetList.text(assets, view)))
+    : screen.print((view) =>
+        options.json ? AssetList.json(assets, partitions) : AssetList.text(assets, view, partitions)
+      )
+})
+
+/** Statuses need the state, and that the definitions. */
+const ofStatus = Effect.fnUntraced(function* (options: Options) {
+  const { list } = yield* Effect.promise(() => import("../ListedStatuses.ts"))
+  return yield* list(options)
 })

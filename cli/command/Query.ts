@@ -9,12 +9,12 @@ import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import * as Sql from "../../runtime/definition/Sql.ts"
 import * as AssetGraphView from "../../runtime/event/AssetGraphView.ts"
 import { main } from "../../runtime/event/Run.ts"
-import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
 import * as KnownState from "../../runtime/record/KnownState.ts"
 import * as State from "../../runtime/record/State.ts"
 import * as AssetViews from "../AssetViews.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import type * as Flags from "../Flags.ts"
+import * as OpenProject from "../OpenProject.ts"
 import * as Project from "../Project.ts"
 import * as ProjectRequest from "../ProjectRequest.ts"
 import * as QueryRefused from "../QueryRefused.ts"
@@ -52,10 +52,8 @@ const tellEmpty = Effect.fnUntraced(function* (known: KnownState.KnownState, men
   )
 })
 
-const knownOf = Effect.fnUntraced(function* ({ codeVersions, definitions, graph }: Project.Project) {
-  const configs = yield* Effect.fromResult(AssetConfigs.resolve(graph, [definitions.config]))
-  return yield* KnownState.load(graph, { codeVersions, configs }, main)
-})
+const knownOf = (project: Project.Project) =>
+  Effect.flatMap(OpenProject.versioned(project), (versioned) => KnownState.load(project.graph, versioned, main))
 
 /** Only what the engine itself reads as one query can stand in parentheses. */
 const check = Effect.fnUntraced(function* (text: string) {

@@ -5,14 +5,13 @@
 import * as Effect from "effect/Effect"
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import { main } from "../../runtime/event/Run.ts"
-import * as StoredColumns from "../../resources/StoredColumns.ts"
-import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
 import * as AssetStatus from "../../runtime/read/AssetStatus.ts"
 import * as VersionHistory from "../../runtime/read/VersionHistory.ts"
 import * as KnownState from "../../runtime/record/KnownState.ts"
 import * as State from "../../runtime/record/State.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import type * as Flags from "../Flags.ts"
+import * as OpenProject from "../OpenProject.ts"
 import * as PartitionAddress from "../PartitionAddress.ts"
 import * as Project from "../Project.ts"
 import * as ProjectRequest from "../ProjectRequest.ts"
@@ -38,17 +37,13 @@ export const show = Effect.fn("show")(function* (options: Flags.Options<typeof F
   yield* screen.print((view) => (options.json ? AssetPage.json(page, names) : AssetPage.text(page, names, view)))
 })
 
-const read = Effect.fnUntraced(function* ({ codeVersions, definitions, graph }: Project.Project, key: AssetKey) {
+const read = Effect.fnUntraced(function* (project: Project.Project, key: AssetKey) {
   yield* DeadRuns.close
-  const configs = yield* Effect.fromResult(AssetConfigs.resolve(graph, [definitions.config]))
-  const { manifests, view } = yield* KnownState.load(
-    graph,
-    { codeVersions, configs, mismatch: StoredColumns.mismatch },
-    main
-  )
+  const versioned = yield* OpenProject.versioned(project)
+  const { manifests, view } = yield* KnownState.load(project.graph, versioned, main)
   return {
-    config: configs.get(key)?.text ?? "",
-    names: PartitionNames.make(graph.assets, view.dictionary),
+    config: versioned.configs.get(key)?.text ?? "",
+    names: PartitionNames.make(project.graph.assets, view.dictionary),
     status: AssetStatus.make(view, key, manifests.get(key) ?? []),
     versions: yield* VersionHistory.read(main, key)
   }

@@ -2,11 +2,37 @@
  * The assets of a project, each after what it is made from.
  */
 import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
+import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
+import type { PartitionSet } from "../../runtime/definition/PartitionSet.ts"
 import * as Json from "./Json.ts"
+import type { PartitionNames } from "./PartitionNames.ts"
 import * as Table from "./Table.ts"
 import type { View } from "./View.ts"
 
-export const text = (assets: ReadonlyArray<AssetSnapshot>, view: View): string => Table.make(columns, assets, view)
+/** Partitions that a selection means. */
+export interface Partitions {
+  readonly of: ReadonlyMap<AssetKey, PartitionSet>
+  readonly names: PartitionNames
+}
+
+export const text = (assets: ReadonlyArray<AssetSnapshot>, view: View, partitions?: Partitions): string =>
+  Table.make(
+    partitions === undefined ? columns : [...selectedColumns(partitions), ...columns.slice(1, 2)],
+    assets,
+    view
+  )
+
+/** The partitions that are meant instead of all that an asset may have. */
+const selectedColumns = ({ names, of }: Partitions): ReadonlyArray<Table.Column<AssetSnapshot>> => [
+  columns[0]!,
+  {
+    title: "PARTITIONS",
+    text: ({ key }) => names.text(key, of.get(key)!) || "–",
+    plain: ({ key }) => names.text(key, of.get(key)!),
+    shrinks: true
+  },
+  { title: "COUNT", text: ({ key }) => String(names.json(key, of.get(key)!).count), only: "pipe" }
+]
 
 const columns: ReadonlyArray<Table.Column<AssetSnapshot>> = [
   { title: "ASSET", text: ({ key }) => key, color: (_, ink) => ink.bold },
@@ -21,7 +47,14 @@ export const kind = ({ output, source }: Pick<AssetSnapshot, "output" | "source"
   source === "External" ? `external ${output.toLowerCase()}` : output.toLowerCase()
 
 /** The assets as data; the form is kept. */
-export const json = (assets: ReadonlyArray<AssetSnapshot>): string => Json.text(assets.map(assetJson))
+export const json = (assets: ReadonlyArray<AssetSnapshot>, partitions?: Partitions): string =>
+  Json.text(
+    assets.map((asset) =>
+      partitions === undefined
+        ? assetJson(asset)
+        : { ...assetJson(asset), selected: partitions.names.json(asset.key, partitions.of.get(asset.key)!) }
+    )
+  )
 
 export const assetJson = (asset: AssetSnapshot): Record<string, unknown> => ({
   key: asset.key,

@@ -104,3 +104,62 @@ export const Total = Asset.make("total", {
 })
 `
 })
+
+/**
+ * `shop/landed` are files by day in the folder `landed`, `shop/daily` is made of
+ * them with a parameter and fails on a file that says `bad`, `shop/high` and
+ * `shop/low` are made together, `shop/quarterly` of all days that there are and
+ * `shop/whole` once all days are there.
+ */
+export const landing = TemporaryProject.make({
+  "strata.config.ts": `${head}
+import { Daily, Halves, Landed, Quarterly, Whole } from "./assets.ts"
+export default Definitions.make({ assets: [Daily, Halves.high, Halves.low, Landed, Quarterly, Whole] }).pipe(Definitions.provide(DuckDB.layer))
+`,
+  "landed/2025-04-01": "1",
+  "landed/2025-04-02": "2",
+  "landed/2025-06-30": "3",
+  "assets.ts": `${head}
+import { Files, PartitionMapping, RunConfig } from "{strata}"
+import { readdirSync, readFileSync, statSync } from "node:fs"
+const days = PartitionsDefinition.daily({ start: "2025-04-01" })
+const quarters = PartitionsDefinition.quarterly({ start: "2025Q2" })
+const landed = import.meta.dirname + "/landed"
+const output = Value.of(Schema.Int)
+const file = (name) => {
+  const { mtimeMs, size } = statSync(landed + "/" + name)
+  return { path: landed + "/" + name, name, size, modified: mtimeMs }
+}
+export const Landed = Asset.external("shop/landed", {
+  partitions: days,
+  output: Files.files,
+  observe: Effect.sync(() => readdirSync(landed).map((name) => ({ partitionKey: name, files: [file(name)] })))
+})
+export const Daily = Asset.make("shop/daily", {
+  group: "daily",
+  partitions: days,
+  deps: { landed: Landed },
+  config: RunConfig.of(Schema.Struct({ factor: Schema.Int }), { factor: 1 }),
+  output,
+  materialize: ({ config, partition }) => Effect.sync(() => {
+    const text = readFileSync(landed + "/" + partition.key, "utf8")
+    if (text === "bad") throw new Error("the day is bad")
+    return Number(text) * config.factor
+  })
+})
+const sum = ({ daily }) => Effect.succeed([...daily.values()].reduce((sum, n) => sum + n, 0))
+export const Quarterly = Asset.make("shop/quarterly", { partitions: quarters, deps: { daily: Daily }, output, materialize: sum })
+export const Whole = Asset.make("shop/whole", {
+  partitions: quarters,
+  deps: { daily: Asset.through(Daily, PartitionMapping.timeWindow(), { complete: true }) },
+  output,
+  materialize: sum
+})
+export const Halves = Asset.multi({
+  outputs: { high: { key: "shop/high", output }, low: { key: "shop/low", output } },
+  partitions: days,
+  deps: { daily: Daily },
+  materialize: ({ daily }) => Effect.succeed({ high: daily, low: -daily })
+})
+`
+})
