@@ -9,14 +9,14 @@
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Scope } from "effect/Scope"
-import * as Sql from "../../runtime/definition/Sql.ts"
 import type { DuckDB, DuckDBError } from "../DuckDB.ts"
 import type { FilesRefused } from "./FileRefused.ts"
 import type { Landed } from "./LandedFile.ts"
 import * as Limits from "./Limits.ts"
 import * as Reading from "./Reading.ts"
-import { engineType, type Struct } from "./RowShape.ts"
+import { engineType } from "./RowShape.ts"
 import * as SchemaShape from "./SchemaShape.ts"
+import * as StagedJson from "./StagedJson.ts"
 
 /** `yield* JsonLines.read({ files: raw.files, row: PostingLine, onRefused: "fail" })` inside a body. */
 export const read = Effect.fn("JsonLines.read")(function* (options: {
@@ -28,7 +28,7 @@ export const read = Effect.fn("JsonLines.read")(function* (options: {
   readonly limits?: Partial<Limits.Limits>
 }): Effect.fn.Return<Reading.Reading, DuckDBError | FilesRefused, DuckDB | Scope> {
   const { types, ...row } = SchemaShape.of(options.row)
-  const ordinalKey = freeName(row)
+  const ordinalKey = Reading.freeName(row)
   return yield* Reading.read({
     files: options.files,
     row,
@@ -37,25 +37,10 @@ export const read = Effect.fn("JsonLines.read")(function* (options: {
     rules: { _tag: "JsonLines", row, ordinalKey },
     limits: { ...Limits.standard, ...options.limits },
     onRefused: options.onRefused,
-    staged: (path, longest) => staged(row, ordinalKey, path, longest)
+    staged: (text) =>
+      StagedJson.query(text, [
+        [ordinalKey, "BIGINT"],
+        ...row.fields.map(({ name, shape }) => [name, engineType(shape)] as const)
+      ])
   })
 })
-
-/** A name that no column has. */
-const freeName = (row: Struct): string => {
-  const names = new Set(row.fields.map((field) => field.name.toLowerCase()))
-  let name = "#"
-  while (names.has(name)) name += "#"
-  return name
-}
-
-/** Nothing is detected and nothing forgiven: what was judged good is read as it is, or the query fails. */
-const staged = (row: Struct, ordinalKey: string, path: string, longest: number): Sql.Sql => {
-  const types = [[ordinalKey, "BIGINT"], ...row.fields.map((field) => [field.name, engineType(field.shape)])]
-  const columns = types.map(([name, type]) => `${Sql.quote(name!)}: '${type!.replaceAll("'", "''")}'`).join(", ")
-  return Sql.sql`SELECT * FROM read_json(${path}, format = 'newline_delimited', records = 'true', auto_detect = false,
-    compression = 'uncompressed', columns = ${Sql.literal(`{${columns}}`)}, maximum_object_size = ${Sql.literal(String(longest + bufferSize))})`
-}
-
-/** The engine reads twice as much at a time; with less than its default, more threads share a file. */
-const bufferSize = 2 ** 20

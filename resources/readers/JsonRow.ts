@@ -6,7 +6,7 @@ import * as JsonText from "./JsonText.ts"
 import type { Opening } from "./LineBlock.ts"
 import * as PlainLine from "./PlainLine.ts"
 import type { Field, Shape, Struct } from "./RowShape.ts"
-import { endOfNumber, isUnlimited, violation } from "./ScalarText.ts"
+import { endOfNumber, isPlainValue, isUnlimited, violation } from "./ScalarText.ts"
 
 export interface JsonRow {
   /** The lines that follow are in these bytes, which end with a line feed. */
@@ -198,7 +198,7 @@ export const make = (row: Struct): JsonRow => {
         const end = endOfNumber(bytes, i)
         if (end < 0) return json.fail(~end, "not JSON: a malformed number")
         if (shape._tag === "Decimal") exact.push(i, end)
-        if (unlimited && end - i <= 15 && isShort(shape, i, end)) return end
+        if (isPlainValue(shape, unlimited, bytes, i, end)) return end
         return allowed(shape, json.latin1(i, end), column, i, end)
       }
       case "Flag": {
@@ -222,15 +222,6 @@ export const make = (row: Struct): JsonRow => {
   ): number => {
     const wrong = violation(shape, text)
     return wrong === undefined ? end : json.fail(at, `${JSON.stringify(column)} ${wrong}`)
-  }
-
-  /** A short number without exponent, and without a fraction for an integer: nothing can be lost. */
-  const isShort = (shape: ScalarShape, start: number, end: number): boolean => {
-    for (let i = start; i < end; i++) {
-      const c = bytes[i]!
-      if (c > 57 || (c === 46 && shape._tag === "Integer")) return false
-    }
-    return true
   }
 
   const mistyped = (at: number, column: string, expected: string): number =>

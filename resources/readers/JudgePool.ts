@@ -17,11 +17,8 @@ import * as LineJudge from "./LineJudge.ts"
 export interface JudgePool {
   /** How many blocks can be judged at once. */
   readonly size: number
-  /** Judges a block and lets the text be used until the effect ends; then its buffers are used again. */
-  readonly judge: <A, E, R>(
-    block: LineBlock,
-    use: (verdict: Verdict) => Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E, R>
+  /** Judges a block and lets text and block be used until the effect ends; then their buffers are used again. */
+  readonly judge: <A, E, R>(block: LineBlock, use: (judged: Judged) => Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** A buffer for a block, with anything in it. */
   readonly allocate: (size: number) => Uint8Array
 }
@@ -50,12 +47,12 @@ export const make = Effect.fnUntraced(function* (
     judge: (block, use) =>
       Effect.flatMap(
         Effect.suspend(() => judgeOne(block, texts.take(block.bytes.length))),
-        ({ verdict, bytes }) =>
+        (judged) =>
           Effect.ensuring(
-            use(verdict),
+            use(judged),
             Effect.sync(() => {
-              blocks.give(bytes.buffer as ArrayBuffer)
-              texts.give(verdict.text.buffer as ArrayBuffer)
+              blocks.give(judged.bytes.buffer as ArrayBuffer)
+              texts.give(judged.verdict.text.buffer as ArrayBuffer)
             })
           )
       ),
@@ -66,9 +63,9 @@ export const make = Effect.fnUntraced(function* (
 /** Judging less takes about as long as starting threads and warming them up. */
 const worthThreads = 256 * 2 ** 20
 
-interface Judged {
+export interface Judged {
   readonly verdict: Verdict
-  /** Those of the block, returned. */
+  /** Those of the block, in the buffer that they came in or in one that it became. */
   readonly bytes: Uint8Array
 }
 

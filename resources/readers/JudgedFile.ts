@@ -10,6 +10,8 @@ import { type Landed, refused } from "./LandedFile.ts"
 import type { Limits } from "./Limits.ts"
 import * as LineBlock from "./LineBlock.ts"
 import * as LineBlocks from "./LineBlocks.ts"
+import type * as LineJudge from "./LineJudge.ts"
+import type { DelimitedRules } from "./DelimitedRules.ts"
 import type { Staging } from "./Staging.ts"
 import * as TextSource from "./TextSource.ts"
 
@@ -27,7 +29,9 @@ interface JudgedBlock extends LineBlock.Counts {
   readonly index: number
   /** Of its first byte, in the text. */
   readonly offset: number
-  readonly openings: ReadonlyArray<LineBlock.Opening>
+  /** Line feeds in it. */
+  readonly height: number
+  readonly hints: LineBlock.Hints
 }
 
 /** Blocks of all files of a reading are counted together. */
@@ -36,38 +40,63 @@ export const blockNumbers = (): (() => number) => {
   return () => next++
 }
 
-export const judge = Effect.fnUntraced(function* (
-  file: Landed,
-  limits: Limits,
-  pool: JudgePool,
-  staging: Staging,
-  nextBlock: () => number
-): Effect.fn.Return<JudgedFile> {
+/** What the files of a reading are judged with. */
+export interface Court {
+  readonly rules: LineJudge.Rules
+  readonly limits: Limits
+  readonly pool: JudgePool
+  readonly staging: Staging
+  readonly nextBlock: () => number
+}
+
+export const judge = Effect.fnUntraced(function* (file: Landed, court: Court): Effect.fn.Return<JudgedFile> {
+  const { limits, pool, rules, staging } = court
   const blocks: Array<JudgedBlock> = []
+  const quote = rules._tag === "Delimited" ? rules.quote : 0
+
+  /** Gives the bytes that belong to a record of the next block. */
+  const judgeLines = (piece: Extract<LineBlocks.Piece, { readonly _tag: "Lines" }>, index: number) =>
+    pool.judge(
+      { bytes: piece.bytes, index, isFirst: piece.isFirst, isLast: piece.isLast },
+      Effect.fnUntraced(function* ({ bytes, verdict }) {
+        const { lines, good, quarantined, blank, unknownKeys, height, hints, consumed } = verdict
+        const detail = hints.wrongHeader
+        if (detail !== undefined) return yield* refused(file)({ _tag: "WrongHeader", detail })
+        blocks.push({ lines, good, quarantined, blank, unknownKeys, height, hints, index, offset: piece.offset })
+        yield* staging.add(verdict)
+        return bytes.slice(consumed)
+      })
+    )
 
   const judgePiece = (piece: LineBlocks.Piece) => {
-    const index = nextBlock()
-    if (piece._tag === "Overlong") {
-      blocks.push({ ...LineBlock.none, lines: 1, quarantined: 1, index, offset: piece.offset, openings: [] })
-      return staging.reject(overlong(piece, index, limits))
+    const index = court.nextBlock()
+    if (piece._tag === "Lines") return Effect.asVoid(judgeLines(piece, index))
+    if (piece.offset === 0 && rules._tag === "Delimited" && rules.header) {
+      return refused(file)({ _tag: "WrongHeader", detail: `a line of ${piece.length} bytes` })
     }
-    return pool.judge({ bytes: piece.bytes, index }, ({ text, rejects, longest, sum, ...counts }) => {
-      blocks.push({ ...counts, index, offset: piece.offset })
-      return staging.add({ text, rejects, longest, sum, good: counts.good })
-    })
+    const counts = { ...LineBlock.none, lines: 1, quarantined: 1 }
+    blocks.push({ ...counts, index, offset: piece.offset, height: 1, hints: LineBlock.noHints })
+    return staging.reject(overlong(piece, index, limits))
   }
 
   const judgeAll = Effect.gen(function* () {
     const source = yield* TextSource.open(file, limits)
-    const next = LineBlocks.from(source, limits, pool.allocate)
-    const pieces = Stream.unfold(undefined, () =>
-      Effect.map(next, (piece) => (piece === undefined ? undefined : ([piece, undefined] as const)))
-    )
+    const lineBlocks = LineBlocks.from(source, limits, pool.allocate)
+    /** Where values may be quoted, a record may go on in the next block: such a block is judged before the next is cut. */
+    const next = Effect.gen(function* () {
+      for (;;) {
+        const piece = yield* lineBlocks.next
+        if (piece === undefined) return undefined
+        if (quote === 0 || piece._tag === "Overlong" || !piece.bytes.includes(quote)) return [piece, undefined] as const
+        lineBlocks.unread(yield* judgeLines(piece, court.nextBlock()))
+      }
+    })
+    const pieces = Stream.unfold(undefined, () => next)
     yield* Stream.runDrain(Stream.mapEffect(pieces, judgePiece, { concurrency: pool.size, unordered: true }))
   })
 
   return yield* Effect.scoped(judgeAll).pipe(
-    Effect.flatMap(() => accept(file, blocks)),
+    Effect.flatMap(() => accept(file, rules, blocks)),
     Effect.catchTag("FileRefused", (error) =>
       Effect.succeed({ _tag: "Refused" as const, error: withLines(error, blocks) })
     )
@@ -85,18 +114,41 @@ export const blockRows = (self: Accepted): ReadonlyArray<Readonly<Record<string,
       line,
       byte_offset: BigInt(block.offset)
     }
-    line += BigInt(block.lines)
+    line += BigInt(block.height)
     return row
   })
 }
 
-const accept = (file: Landed, judged: Array<JudgedBlock>): Effect.Effect<Accepted, FileRefused> => {
+const accept = (
+  file: Landed,
+  rules: LineJudge.Rules,
+  judged: Array<JudgedBlock>
+): Effect.Effect<Accepted, FileRefused> => {
   const blocks = judged.sort((a, b) => a.index - b.index)
   const counts = blocks.reduce(LineBlock.add, LineBlock.none)
-  const detected = counts.good === 0 ? notLines(blocks.flatMap((block) => block.openings)) : undefined
-  return detected === undefined
+  const refusal = rules._tag === "Delimited" ? notDelimited(rules, blocks, counts) : notJsonLines(blocks, counts)
+  return refusal === undefined
     ? Effect.succeed({ _tag: "Accepted", file, counts, blocks })
-    : Effect.fail(refused(file)({ _tag: "NotLines", detected }))
+    : Effect.fail(refused(file)(refusal))
+}
+
+const notDelimited = (
+  rules: DelimitedRules,
+  blocks: ReadonlyArray<JudgedBlock>,
+  counts: LineBlock.Counts
+): Refusal | undefined => {
+  const [first] = blocks
+  if (rules.header && first === undefined) return { _tag: "WrongHeader", detail: "the file is empty" }
+  const undecodable = blocks.reduce((sum, { hints }) => sum + hints.undecodable, 0)
+  const isUtf8 = blocks.some(({ hints }) => hints.multibyte)
+  return undecodable >= 3 && undecodable * 10 >= counts.lines && !isUtf8
+    ? { _tag: "NotText", detected: "in Latin-1 or another encoding" }
+    : undefined
+}
+
+const notJsonLines = (blocks: ReadonlyArray<JudgedBlock>, counts: LineBlock.Counts): Refusal | undefined => {
+  const detected = counts.good === 0 ? notLines(blocks.flatMap(({ hints }) => hints.openings)) : undefined
+  return detected === undefined ? undefined : { _tag: "NotLines", detected }
 }
 
 /** What a file without one good line was meant to be, where its first lines tell. */

@@ -13,24 +13,43 @@ export interface LineBlock {
   readonly bytes: Uint8Array
   /** How many blocks of the reading came before. */
   readonly index: number
+  /** Nothing of the file comes before. */
+  readonly isFirst: boolean
+  /** Nothing of the file comes after. */
+  readonly isLast: boolean
 }
 
 /** What a judge says of a block. */
 export interface Verdict extends Counts {
   /** The good rows as the engine reads them. Backed by a buffer of its own. */
   readonly text: Uint8Array
-  /** The quarantined rows, as lines of JSON. */
+  /** The quarantined rows, as lines of JSON. Backed by a buffer of its own. */
   readonly rejects: Uint8Array
+  /** Bytes that were judged; what is left is the start of a record that goes on in the next block. */
+  readonly consumed: number
+  /** Line feeds in what was judged. */
+  readonly height: number
   /** Sum of the numbers of the good lines, to prove that the engine read what was meant. */
   readonly sum: number
-  /** Bytes of the longest line of `text`. */
+  /** Bytes of the longest row of `text`. */
   readonly longest: number
+  /** A row of `text` holds a line feed. */
+  readonly multiline: boolean
+  readonly hints: Hints
+}
+
+/** What tells that a file is not what it should be. */
+export interface Hints {
   /** What the first two bad lines look like, as long as no good line came before them. */
   readonly openings: ReadonlyArray<Opening>
+  /** Lines that are no UTF-8, and whether others show that the file is UTF-8. */
+  readonly undecodable: number
+  readonly multibyte: boolean
+  readonly wrongHeader: string | undefined
 }
 
 export interface Counts {
-  /** good + quarantined + blank */
+  /** good + quarantined + blank; a record over several lines is one, and a header none. */
   readonly lines: number
   readonly good: number
   readonly quarantined: number
@@ -56,6 +75,8 @@ export interface Reject {
   readonly reason: string
   readonly raw: string
 }
+
+export const noHints: Hints = { openings: [], undecodable: 0, multibyte: false, wrongHeader: undefined }
 
 export const none: Counts = { lines: 0, good: 0, quarantined: 0, blank: 0, unknownKeys: 0 }
 
@@ -96,4 +117,23 @@ export const characterStart = (line: Uint8Array, at: number): number => {
   let start = at
   while (start > 0 && (line[start]! & 0xc0) === 0x80) start--
   return start
+}
+
+/** Rejects as lines of JSON, in a buffer of their own. */
+export const rejectText = (rejects: ReadonlyArray<Reject>): Uint8Array =>
+  new TextEncoder().encode(rejects.map((reject) => `${JSON.stringify(reject)}\n`).join(""))
+
+/** Room for so many bytes: the buffer given if it is enough, otherwise a new one with what is in `kept`. */
+export const room = (size: number, given: Uint8Array | undefined, kept?: Uint8Array): Uint8Array => {
+  if (given !== undefined && given.length >= size) return given
+  const made = new Uint8Array(size)
+  if (kept !== undefined) made.set(kept)
+  return made
+}
+
+/** Adds one to the sixteen digits that end before a place. */
+export const countUp = (digits: Uint8Array, end: number): void => {
+  let i = end - 1
+  while (digits[i] === 57) digits[i--] = 48
+  digits[i]!++
 }

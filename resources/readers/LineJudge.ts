@@ -2,13 +2,15 @@
  * A judge of blocks, made from plain data, so that a worker thread can make
  * one too.
  */
+import * as DelimitedJudge from "./DelimitedJudge.ts"
+import type { DelimitedRules } from "./DelimitedRules.ts"
 import * as JsonLineJudge from "./JsonLineJudge.ts"
 import type { LineBlock, Verdict } from "./LineBlock.ts"
-import type { Struct } from "./RowShape.ts"
 
-export type Rules = { readonly _tag: "JsonLines"; readonly row: Struct; readonly ordinalKey: string }
+export type Rules = JsonLineJudge.JsonLineRules | DelimitedRules
 
 /** Judges a block; the text is written into the scratch buffer if it is large enough. */
 export type LineJudge = (block: LineBlock, scratch: Uint8Array | undefined) => Verdict
 
-export const make = (rules: Rules): LineJudge => JsonLineJudge.make(rules.row, rules.ordinalKey)
+export const make = (rules: Rules): LineJudge =>
+  rules._tag === "JsonLines" ? JsonLineJudge.make(rules) : DelimitedJudge.make(rules)

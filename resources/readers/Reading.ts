@@ -22,6 +22,7 @@ import * as LineBlock from "./LineBlock.ts"
 import type * as LineJudge from "./LineJudge.ts"
 import * as JudgedFile from "./JudgedFile.ts"
 import type { Struct } from "./RowShape.ts"
+import * as StagedJson from "./StagedJson.ts"
 import * as Staging from "./Staging.ts"
 
 /** What became of the files. The relations live as long as the scope in which they were read. */
@@ -41,6 +42,14 @@ export interface Reading {
   readonly refused: ReadonlyArray<FileRefused>
 }
 
+/** A name that no column has. */
+export const freeName = ({ fields }: Struct): string => {
+  const names = new Set(fields.map(({ name }) => name.toLowerCase()))
+  let name = "#"
+  while (names.has(name)) name += "#"
+  return name
+}
+
 /** The engine read other rows than it was given. Nothing of it can be trusted, so it dies. */
 export class RowsMisread extends Schema.TaggedError<RowsMisread>()("RowsMisread", {
   judged: Schema.String,
@@ -57,12 +66,13 @@ export interface Options {
   /** Of the columns, as the table has them. */
   readonly types: ReadonlyArray<string>
   readonly rules: LineJudge.Rules
+  /** The name under which staged text has the ordinals; no column has it. */
   readonly ordinalKey: string
   readonly limits: Limits
   /** `fail` refuses all files with the first one that is refused; `skip` goes on without it. */
   readonly onRefused: "fail" | "skip"
-  /** A query of the rows in staged text, whose longest line has so many bytes. */
-  readonly staged: (path: string, longest: number) => Sql.Sql
+  /** A query of the ordinals and columns in staged text. */
+  readonly staged: (text: Staging.StagedText) => Sql.Sql
 }
 
 export const read = Effect.fnUntraced(function* (
@@ -105,12 +115,12 @@ const judge = Effect.fnUntraced(function* (options: Options, loaded: Sql.Relatio
   const db = yield* DuckDB
   const pool = yield* JudgePool.make(options.rules, expectedBytes(options.files))
   const staging = yield* Staging.make({
-    rows: (path, longest) => db.run(Sql.sql`INSERT INTO ${loaded} ${options.staged(path, longest)}`),
-    rejects: (path) => db.run(Sql.sql`INSERT INTO ${rejects} ${stagedRejects(path)}`)
+    rows: (text) => db.run(Sql.sql`INSERT INTO ${loaded} ${options.staged(text)}`),
+    rejects: (text) => db.run(Sql.sql`INSERT INTO ${rejects} ${stagedRejects(text)}`)
   })
-  const numbers = JudgedFile.blockNumbers()
+  const court = { ...options, pool, staging, nextBlock: JudgedFile.blockNumbers() }
   const judged = yield* staging.during(
-    Effect.forEach(options.files, (file) => JudgedFile.judge(file, options.limits, pool, staging, numbers), {
+    Effect.forEach(options.files, (file) => JudgedFile.judge(file, court), {
       concurrency: 2 * pool.size
     })
   )
@@ -142,12 +152,15 @@ const emptyTable = ({ row, types, ordinalKey }: Options): Sql.Sql => {
   return Sql.sql`SELECT CAST(NULL AS BIGINT) AS ${Sql.identifier(ordinalKey)}, ${Sql.join(columns, ", ")} WHERE false`
 }
 
-const rejectColumns = "{ordinal: 'BIGINT', \"offset\": 'BIGINT', reason: 'VARCHAR', raw: 'VARCHAR'}"
-
 const noRejects = Sql.sql`SELECT CAST(NULL AS BIGINT) AS ordinal, CAST(NULL AS BIGINT) AS "offset", CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS raw WHERE false`
 
-const stagedRejects = (path: string): Sql.Sql =>
-  Sql.sql`SELECT * FROM read_json(${path}, format = 'newline_delimited', records = 'true', auto_detect = false, columns = ${Sql.literal(rejectColumns)})`
+const stagedRejects = (text: Staging.StagedText): Sql.Sql =>
+  StagedJson.query(text, [
+    ["ordinal", "BIGINT"],
+    ["offset", "BIGINT"],
+    ["reason", "VARCHAR"],
+    ["raw", "VARCHAR"]
+  ])
 
 const blockColumns = [
   { name: "block", type: "BIGINT" },

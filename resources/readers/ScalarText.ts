@@ -30,6 +30,63 @@ export const isUnlimited = (self: Shape): boolean => {
   }
 }
 
+/**
+ * Whether the bytes are surely a value, told without making a text of them;
+ * numbers are of JSON's grammar already. What is not sure is asked of
+ * `violation`.
+ */
+export const isPlainValue = (
+  self: Scalar,
+  unlimited: boolean,
+  bytes: Uint8Array,
+  start: number,
+  end: number
+): boolean => {
+  switch (self._tag) {
+    case "Integer":
+      return unlimited && end - start <= 15 && areDigits(bytes, bytes[start] === 45 ? start + 1 : start, end)
+    case "Float":
+      return unlimited && isPlainFloat(bytes, start, end)
+    case "Day":
+      return isPlainDay(bytes, start, end)
+    case "Text":
+      return unlimited
+    case "Decimal":
+    case "Flag":
+    case "Instant":
+      return false
+  }
+}
+
+const areDigits = (bytes: Uint8Array, start: number, end: number): boolean => {
+  for (let i = start; i < end; i++) if (bytes[i]! < 48 || bytes[i]! > 57) return false
+  return true
+}
+
+/** No exponent, and so few digits that they are told apart; a longer integer may be one that a double skips. */
+const isPlainFloat = (bytes: Uint8Array, start: number, end: number): boolean => {
+  let digits = 0
+  let point = false
+  for (let i = start; i < end; i++) {
+    const c = bytes[i]!
+    if (c > 57) return false
+    if (c === 46) point = true
+    else if (c !== 45 && (c !== 48 || digits > 0)) digits++
+  }
+  return digits <= (point ? doubleDigits : 15)
+}
+
+/** A day that every month has. */
+const isPlainDay = (bytes: Uint8Array, start: number, end: number): boolean => {
+  if (end - start !== 10 || bytes[start + 4] !== 45 || bytes[start + 7] !== 45) return false
+  if (!areDigits(bytes, start, start + 4) || !areDigits(bytes, start + 5, start + 7)) return false
+  if (!areDigits(bytes, start + 8, end)) return false
+  const year = bytes[start]! + bytes[start + 1]! + bytes[start + 2]! + bytes[start + 3]! - 4 * 48
+  const month = (bytes[start + 5]! - 48) * 10 + bytes[start + 6]! - 48
+  const day = (bytes[start + 8]! - 48) * 10 + bytes[start + 9]! - 48
+  return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28
+}
+
 /** Why a text is no value, as the rest of a sentence about its column. Numbers are of JSON's grammar already. */
 export const violation = (self: Scalar, text: string): string | undefined => {
   switch (self._tag) {

@@ -16,11 +16,11 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as Sql from "../../runtime/definition/Sql.ts"
 import { DuckDB, type DuckDBError } from "../DuckDB.ts"
-import type { Reject, Verdict } from "./LineBlock.ts"
+import { type Reject, rejectText, type Verdict } from "./LineBlock.ts"
 
 export interface Staging {
   /** Takes the text of a verdict; its buffers are free afterwards. */
-  readonly add: (verdict: Pick<Verdict, "text" | "rejects" | "longest" | "sum" | "good">) => Effect.Effect<void>
+  readonly add: (verdict: Verdict) => Effect.Effect<void>
   readonly reject: (reject: Reject) => Effect.Effect<void>
   /** Performs, loading what is added meanwhile, until all of it is loaded. */
   readonly during: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | DuckDBError, R>
@@ -28,10 +28,19 @@ export interface Staging {
   readonly added: () => { readonly rows: number; readonly sum: bigint }
 }
 
-/** What puts a file of text into the engine; `longest` counts bytes of a line. */
+/** A file of text for the engine. */
+export interface StagedText {
+  readonly path: string
+  /** Bytes of the longest row. */
+  readonly longest: number
+  /** Rows hold line feeds. */
+  readonly multiline: boolean
+}
+
+/** What puts text into the engine. */
 export interface Loaders {
-  readonly rows: (path: string, longest: number) => Effect.Effect<void, DuckDBError>
-  readonly rejects: (path: string) => Effect.Effect<void, DuckDBError>
+  readonly rows: (text: StagedText) => Effect.Effect<void, DuckDBError>
+  readonly rejects: (text: StagedText) => Effect.Effect<void, DuckDBError>
 }
 
 /** A file of text that is full, and how it becomes free again. */
@@ -59,13 +68,12 @@ export const make = Effect.fnUntraced(function* (
   return {
     add: (verdict) =>
       Effect.gen(function* () {
-        if (verdict.text.length > 0) yield* rows.append(verdict.text, verdict.longest)
+        if (verdict.text.length > 0) yield* rows.append(verdict.text, verdict.longest, verdict.multiline)
         count += verdict.good
         sum += BigInt(verdict.sum)
-        if (verdict.rejects.length > 0) yield* rejects.append(verdict.rejects, 0)
+        if (verdict.rejects.length > 0) yield* rejects.append(verdict.rejects, rejectSize, false)
       }).pipe(Effect.uninterruptible),
-    reject: (reject) =>
-      Effect.uninterruptible(rejects.append(new TextEncoder().encode(`${JSON.stringify(reject)}\n`), 0)),
+    reject: (reject) => Effect.uninterruptible(rejects.append(rejectText([reject]), rejectSize, false)),
     during: (self) => {
       const finished = Effect.tap(self, () => Effect.andThen(rows.finish, rejects.finish))
       const all = Effect.ensuring(finished, Queue.end(queue))
@@ -75,7 +83,10 @@ export const make = Effect.fnUntraced(function* (
   }
 })
 
-/** Bytes of text that are loaded at once. */
+/** No rejected line is longer: 4 KiB, escaped, and the reason. */
+const rejectSize = 64 * 2 ** 10
+
+/** Bytes of text that are loaded at once: for the engine, not less than a row group. */
 const fileSize = 32 * 2 ** 20
 
 interface TextFile {
@@ -90,7 +101,7 @@ interface TextFile {
 const textFiles = Effect.fnUntraced(function* (
   open: (name: string) => Effect.Effect<TextFile, PlatformError, Scope.Scope>,
   name: string,
-  load: (path: string, longest: number) => Effect.Effect<void, DuckDBError>,
+  load: (text: StagedText) => Effect.Effect<void, DuckDBError>,
   queue: Queue.Enqueue<Written, Done>
 ) {
   const scope = yield* Effect.scope
@@ -100,6 +111,7 @@ const textFiles = Effect.fnUntraced(function* (
   let current: TextFile | undefined
   let size = 0
   let longest = 0
+  let multiline = false
 
   const next = Effect.gen(function* () {
     const found = yield* opened < filesInUse
@@ -108,24 +120,26 @@ const textFiles = Effect.fnUntraced(function* (
     yield* found.file.seek(0n, "start")
     size = 0
     longest = 0
+    multiline = false
     return found
   })
 
   const finish = Effect.gen(function* () {
     if (current === undefined) return
     const written = current
-    const longestLine = longest
+    const text = { path: written.path, longest, multiline }
     current = undefined
     yield* written.file.truncate(size)
-    yield* Queue.offer(queue, { load: load(written.path, longestLine), free: Queue.offer(free, written) })
+    yield* Queue.offer(queue, { load: load(text), free: Queue.offer(free, written) })
   }).pipe(Effect.orDie)
 
-  const append = (text: Uint8Array, longestLine: number) =>
+  const append = (text: Uint8Array, longestRow: number, holdsLines: boolean) =>
     Effect.gen(function* () {
       current ??= yield* next
       yield* current.file.writeAll(text)
       size += text.length
-      longest = Math.max(longest, longestLine)
+      longest = Math.max(longest, longestRow)
+      if (holdsLines) multiline = true
       if (size >= fileSize) yield* finish
     }).pipe(Effect.orDie, turn.withPermit)
 
