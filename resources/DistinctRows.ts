@@ -24,7 +24,7 @@ export interface Options<Column extends string, Value extends string | number, E
   /** The column that holds the results. */
   readonly into: string
   readonly type: Value extends string ? "VARCHAR" : "TINYINT" | "INTEGER" | "BIGINT" | "DOUBLE"
-  /** One result a row, in their order. It may be called for several pieces at once. */
+  /** One result a row, in their order; another number is a bug and dies. It may be called for several pieces at once. */
   readonly apply: (rows: ReadonlyArray<Readonly<Record<Column, string>>>) => Effect.Effect<ReadonlyArray<Value>, E, R>
 }
 
@@ -65,7 +65,11 @@ export const map = Effect.fn("DistinctRows.map")(function* <
   const results = yield* Effect.forEach(
     Array.from({ length: Math.ceil(count / piece) }, (_, index) => index * piece),
     Effect.fnUntraced(function* (start) {
-      const values = yield* apply(yield* read(start))
+      const asked = yield* read(start)
+      const values = yield* apply(asked)
+      if (values.length !== asked.length) {
+        return yield* Effect.die(new RangeError(`${into} has ${values.length} values for ${asked.length} rows`))
+      }
       const decoded = sql`from_json(${JSON.stringify(values)}, ${JSON.stringify([type])})`
       return yield* duckdb.table(
         sql`SELECT ${start} + unnest(range(${values.length})) AS "strata id", unnest(${decoded}) AS value`

@@ -54,6 +54,6 @@ export const Enriched = Asset.make("postings/enriched", {
       "cache faults": costs.cacheFaults,
       "model version": roles.version
     })
-    return sql`SELECT postings.*, seniority FROM ${postings} AS postings LEFT JOIN ${seniorities} USING (company, title)`
+    return sql`SELECT postings.*, seniority FROM ${postings} AS postings JOIN ${seniorities} USING (company, title)`
   })
 })

@@ -116,7 +116,7 @@ layer(DuckDB.layer)("distinct rows", (it) => {
       })
     )
 
-    it.effect("fail as the function fails", () =>
+    it.effect("fail as the function fails, and when it leaves one out", () =>
       Effect.gen(function* () {
         const failing = DistinctRows.map(texts(["a"]), {
           columns: ["text"],
@@ -125,6 +125,13 @@ layer(DuckDB.layer)("distinct rows", (it) => {
           apply: () => Effect.fail("no" as const)
         })
         assert.strictEqual(yield* Effect.flip(failing), "no")
+        const forgetful = DistinctRows.map(texts(["a", "b"]), {
+          columns: ["text"],
+          into: "n",
+          type: "TINYINT",
+          apply: () => Effect.succeed([1])
+        })
+        assert.include(String(yield* Effect.exit(forgetful)), "n has 1 values for 2 rows")
       })
     )
   })

@@ -35,6 +35,9 @@ const line = (fields: object = {}) =>
     ...fields
   })
 
+/** Good lines, next to which a few bad ones may be. */
+const enough = Array.from({ length: 200 }, () => line())
+
 const generated = (options: Partial<Options>) =>
   [...files({ ...sample, ...options })].map(({ content, name }) => ({
     name,
@@ -221,13 +224,15 @@ describe("the postings", () => {
         line({ company: undefined }),
         line({ location: null }),
         line({ scraped_on: "1748822400" }),
-        line({ scraped_on: 1.5 })
+        line({ scraped_on: 1.5 }),
+        ...enough
       ])
       const { heard } = yield* project.materialize()
       const counts = ["lines", "good", "quarantined", "blank", "unknown keys"].map((name) => total(heard, name))
-      assert.deepStrictEqual(counts, [9, 3, 5, 1, 1])
+      assert.deepStrictEqual(counts, [209, 203, 5, 1, 1])
       const rows = yield* project.query(
-        (asset) => sql`SELECT description FROM ${asset("postings/parsed")} ORDER BY row_id`
+        (asset) =>
+          sql`SELECT description FROM ${asset("postings/parsed")} WHERE row_id SIMILAR TO '.*-[123]' ORDER BY row_id`
       )
       assert.deepStrictEqual(
         rows.map((row) => row.description),
@@ -242,7 +247,7 @@ describe("the postings", () => {
     "of a day with a damaged file fail, and the other days are made",
     Effect.gen(function* () {
       const project = yield* postings
-      for (const day of [0, 1, 2]) project.land(`${midnight(day)}.jsonl`, [line(), "bad"])
+      for (const day of [0, 1, 2]) project.land(`${midnight(day)}.jsonl`, [...enough, "bad"])
       const damaged = gzipSync(`${line()}\n`.repeat(100)).subarray(0, 60)
       project.land(`${midnight(1) + 1}.jsonl`, [line()])
       writeFileSync(`${project.source}/${midnight(1) + 2}.jsonl.gz`, damaged)
@@ -262,6 +267,17 @@ describe("the postings", () => {
       const again = yield* project.materialize()
       assert.strictEqual(again.status, "Succeeded")
       assert.deepStrictEqual(planned(again), days("2025-06-03"))
+    })
+  )
+
+  test(
+    "are not published where one line in twenty is no posting",
+    Effect.gen(function* () {
+      const project = yield* postings
+      project.land(`${midnight(0)}.jsonl`, [...enough.slice(0, 19), "bad"])
+      assert.strictEqual((yield* project.materialize()).status, "Failed")
+      project.land(`${midnight(0)}.jsonl`, [...enough.slice(0, 20), "bad"])
+      assert.strictEqual((yield* project.materialize()).status, "Succeeded")
     })
   )
 
