@@ -88,6 +88,8 @@ export const StepRecord = Schema.Struct({
   index: Schema.Int,
   assets: Schema.Array(AssetKey),
   partitions: PartitionSet,
+  /** Those of them that were made and published. */
+  made: PartitionSet,
   /** Why it was planned, in words. */
   reason: Schema.String,
   status: StepStatus,

@@ -15,7 +15,8 @@ import * as Semaphore from "effect/Semaphore"
 import type * as Asset from "../definition/Asset.ts"
 import * as Needs from "../definition/Needs.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
-import type { Run, RunStatus } from "../event/Run.ts"
+import type { Event } from "../event/Event.ts"
+import type { Run, RunId, RunStatus } from "../event/Run.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import type * as RunPlan from "../plan/RunPlan.ts"
 import { LeaseLost } from "../record/Catalog.ts"
@@ -55,7 +56,7 @@ interface Performance {
   readonly notMade: NotMade.NotMade
 }
 
-/** Performs the plan as the run, which has begun, and ends the run; the status says how it went. */
+/** Performs the plan as the run, which has begun with it, and ends the run; the status says how it went. */
 export const perform = Effect.fn("Executor.perform")(function* (
   run: Run,
   plan: RunPlan.RunPlan,
@@ -82,21 +83,21 @@ export const perform = Effect.fn("Executor.perform")(function* (
 /** Steps whose files are made durable at once: they share the folders that are synced. */
 const sealedAtOnce = 64
 
+/** What a run begins with. */
+export const beginning = (runId: RunId, at: number, plan: RunPlan.RunPlan): ReadonlyArray<Event> => [
+  { _tag: "RunStarted", runId, at },
+  ...plan.steps.map(({ assets, index, partitions, reasons }) => ({
+    _tag: "StepPlanned" as const,
+    runId,
+    at,
+    step: index,
+    assets,
+    partitions,
+    reason: [...reasons.keys()].join(", ")
+  }))
+]
+
 const performSteps = Effect.fnUntraced(function* (self: Performance) {
-  const at = yield* Clock.currentTimeMillis
-  const { id: runId } = self.run
-  yield* self.recorder.record([
-    { _tag: "RunStarted", runId, at },
-    ...self.plan.steps.map(({ assets, index, partitions, reasons }) => ({
-      _tag: "StepPlanned" as const,
-      runId,
-      at,
-      step: index,
-      assets,
-      partitions,
-      reason: [...reasons.keys()].join(", ")
-    }))
-  ])
   yield* ReadySteps.forEach(self.plan.steps, (step) => performStep(self, step))
   const status: RunStatus = NotMade.isEmpty(self.notMade) ? "Succeeded" : "Failed"
   return status

@@ -51,6 +51,8 @@ export interface RunPlan {
 export interface Request {
   readonly partitions: ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
   readonly force: boolean
+  /** Partitions that are made although they are up to date, where not all are. */
+  readonly forced?: ReadonlyMap<AssetKey, PartitionSet.PartitionSet>
 }
 
 export const make = (view: AssetGraphView.AssetGraphView, request: Request): RunPlan => {
@@ -152,7 +154,8 @@ const reasonsOf = (draft: Draft, key: AssetKey, wanted: PartitionSet.PartitionSe
     key,
     wanted,
     pending: PartitionSet.intersection(pending, wanted),
-    force: request.force
+    force: request.force,
+    forced: request.forced?.get(key) ?? PartitionSet.empty
   })
 }
 

@@ -27,10 +27,12 @@ export interface Question {
   /** Those of them with an input that the plan makes. */
   readonly pending: PartitionSet.PartitionSet
   readonly force: boolean
+  /** Those of them that are forced where not all are. */
+  readonly forced?: PartitionSet.PartitionSet
 }
 
 export const reasons = (view: AssetGraphView.AssetGraphView, question: Question): Reasons => {
-  const { force, key, pending, wanted } = question
+  const { force, forced = PartitionSet.empty, key, pending, wanted } = question
   const missing = PartitionSet.intersection(wanted, AssetGraphView.missing(view, key))
   const failed = PartitionSet.intersection(wanted, AssetGraphView.failed(view, key))
   const present = PartitionSet.difference(wanted, PartitionSet.union(missing, failed))
@@ -41,7 +43,7 @@ export const reasons = (view: AssetGraphView.AssetGraphView, question: Question)
     ["Failed", failed],
     ["Missing", missing],
     ["Stale", PartitionSet.union(stale(view, key, PartitionSet.difference(present, pending)), whateverComes)],
-    ["Forced", force ? present : PartitionSet.empty],
+    ["Forced", force ? present : PartitionSet.intersection(present, forced)],
     ["InputPending", PartitionSet.intersection(present, pending)]
   ])
 }

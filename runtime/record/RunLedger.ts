@@ -4,6 +4,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
+import type { Event } from "../event/Event.ts"
 import type { Environment, GitRevision, ProcessIdentity, Run, RunId, RunStatus, StepRecord } from "../event/Run.ts"
 import type { StateError } from "./StateError.ts"
 
@@ -14,12 +15,14 @@ export interface NewRun {
   readonly git: GitRevision | null
   readonly process: ProcessIdentity
   readonly at: number
+  /** What the run begins with, its plan: recorded with it or not at all. */
+  readonly events?: ReadonlyArray<Event>
 }
 
 export class RunLedger extends Context.Service<
   RunLedger,
   {
-    /** Records a started run and gives it a fencing token higher than every one before; it appends no event. */
+    /** Records a started run and gives it a fencing token higher than every one before. */
     readonly begin: (run: NewRun) => Effect.Effect<Run, StateError>
     /** Says that the run's process lives; false when the run was closed by another, and must stop. */
     readonly beat: (id: RunId, at: number) => Effect.Effect<boolean, StateError>

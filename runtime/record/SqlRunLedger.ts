@@ -80,7 +80,8 @@ export const fromRow = (row: RunRow): Run => ({
   endedAt: row.ended_at
 })
 
-const begin = Effect.fnUntraced(function* (sql: SqlClient, { at, environment, git, id, process, request }: NewRun) {
+const begin = Effect.fnUntraced(function* (sql: SqlClient, newRun: NewRun) {
+  const { at, environment, git, id, process, request } = newRun
   const [counter] = yield* sql<{ value: number }>`
     UPDATE counter SET value = value + 1 WHERE name = 'fencing_token' RETURNING value`
   const run: Run = {
@@ -113,6 +114,7 @@ const begin = Effect.fnUntraced(function* (sql: SqlClient, { at, environment, gi
       event_count: 0
     }
   ])
+  yield* SqlWrite.append(sql, newRun.events ?? [])
   return run
 })
 
@@ -182,13 +184,23 @@ const steps = Effect.fnUntraced(function* (sql: SqlClient, runId: RunId) {
   const attempts = yield* sql<AttemptRow>`
     SELECT step_index, number, outcome, error, started_at, ended_at, metadata
     FROM attempt WHERE run_id = ${runId} ORDER BY step_index, number`
+  // A step that failed may have published some of its partitions; what it did not publish is nowhere live.
+  const objects = yield* sql<Pick<StepRow, "step_index" | "partitions">>`
+    SELECT object.step_index, object.partitions FROM object
+    JOIN step ON step.run_id = object.run_id AND step.step_index = object.step_index
+    WHERE object.run_id = ${runId}
+      AND (step.status = 'Succeeded' OR EXISTS (SELECT 1 FROM live WHERE live.object_id = object.id))`
   const ofStep = Map.groupBy(attempts, (attempt) => attempt.step_index)
+  const madeBy = Map.groupBy(objects, (object) => object.step_index)
   return rows.map(
     (row): StepRecord => ({
       runId,
       index: row.step_index,
       assets: JSON.parse(row.assets),
       partitions: PartitionSet.decode(row.partitions),
+      made: PartitionSet.unionAll(
+        (madeBy.get(row.step_index) ?? []).map(({ partitions }) => PartitionSet.decode(partitions))
+      ),
       reason: row.reason,
       status: row.status,
       because: row.because,

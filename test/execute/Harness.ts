@@ -137,15 +137,35 @@ export const plan = Effect.fnUntraced(function* (assets: ReadonlyArray<Asset.Any
   return { of, planned }
 })
 
+export const process = { pid: 1, bootId: "test", startTicks: "1", host: "test" }
+
 /** Plans and performs, and gives the status of the run, its steps, and the events in the order they were heard. */
 export const materialize = Effect.fnUntraced(function* (assets: ReadonlyArray<Asset.Any>, options: Options = {}) {
   const { of, planned } = yield* plan(assets, options)
+  return yield* performed(of, planned, options)
+})
+
+/** The same of a request that is there already. */
+export const perform = Effect.fnUntraced(function* (
+  assets: ReadonlyArray<Asset.Any>,
+  request: Materialization.PlanRequest,
+  options: Options = {}
+) {
+  const of = project(assets, options)
+  return yield* performed(of, yield* Materialization.plan(of, request), options)
+})
+
+const performed = Effect.fnUntraced(function* (
+  of: Materialization.Project,
+  planned: Materialization.Planned,
+  options: Options
+) {
   const heard: Array<Event> = []
   const { run, status } = yield* Materialization.perform(of, planned, {
     environment: main,
     request: "test",
     git: null,
-    process: { pid: 1, bootId: "test", startTicks: "1", host: "test" },
+    process,
     concurrency: options.concurrency ?? 4
   }).pipe(
     Effect.provideService(RunListener, {

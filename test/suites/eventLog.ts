@@ -89,6 +89,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventLog | RunLedger |
           index: 0,
           assets: [daily],
           partitions: days(0, 10),
+          made: days(0, 0),
           reason: "missing",
           status: "Succeeded",
           because: null,

@@ -90,6 +90,7 @@ const step = (
   index,
   assets,
   partitions: PartitionSet.of(index),
+  made: PartitionSet.empty,
   reason: "Missing",
   status: "Succeeded",
   because: null,
