@@ -52,8 +52,8 @@ export const partitionsOf = (self: Outcome, status: StepStatus): PartitionSet.Pa
 export const duration = ({ endedAt, startedAt }: Run, now: number): number => (endedAt ?? now) - startedAt
 
 const outcomeOf = (steps: ReadonlyArray<StepRecord>): Outcome => {
-  const byStatus = Map.groupBy(steps, ({ status }) => status)
-  const made = (byStatus.get("Succeeded") ?? []).flatMap(({ attempts }) => attempts.slice(-1))
+  const byStatus = Map.groupBy(steps.flatMap(partsOf), ({ status }) => status)
+  const made = steps.flatMap(({ attempts, status }) => (status === "Succeeded" ? attempts.slice(-1) : attempts))
   const total = (name: string) => made.reduce((sum, { metadata }) => sum + numberIn(metadata, name), 0)
   return {
     assets: steps[0]!.assets,
@@ -69,6 +69,17 @@ const outcomeOf = (steps: ReadonlyArray<StepRecord>): Outcome => {
   }
 }
 
+/** A step that failed may have made some of its partitions, and one that succeeded may have left some out. */
+const partsOf = ({ because, made, partitions, status }: StepRecord) => {
+  const isWhole = PartitionSet.isEmpty(made) || (status === "Succeeded" && because === null)
+  if (isWhole) return [{ status, partitions }]
+  const rest: StepStatus = status === "Succeeded" ? "Skipped" : status
+  return [
+    { status: "Succeeded" as const, partitions: made },
+    { status: rest, partitions: PartitionSet.difference(partitions, made) }
+  ]
+}
+
 const spanOf = (attempts: ReadonlyArray<Attempt>): number | undefined => {
   let start = Number.POSITIVE_INFINITY
   let end = Number.NEGATIVE_INFINITY
@@ -79,9 +90,12 @@ const spanOf = (attempts: ReadonlyArray<Attempt>): number | undefined => {
   return end >= start ? end - start : undefined
 }
 
-const failuresOf = ({ assets, attempts, partitions, status }: StepRecord): ReadonlyArray<Failure> => {
-  const error = attempts[attempts.length - 1]?.error
-  return status === "Failed" && error ? [{ assets, partitions, attempts: attempts.length, error }] : []
+/** The last error is told: attempts at parts of the partitions may have come after it. */
+const failuresOf = ({ assets, attempts, made, partitions, status }: StepRecord): ReadonlyArray<Failure> => {
+  const error = attempts.findLast(({ error }) => error !== null)?.error
+  return status === "Failed" && error
+    ? [{ assets, partitions: PartitionSet.difference(partitions, made), attempts: attempts.length, error }]
+    : []
 }
 
 const counted = (steps: ReadonlyArray<StepRecord>): RunSummary["steps"] => {

@@ -12,6 +12,7 @@ import {
   PartitionsDefinition,
   Value
 } from "../../runtime/index.ts"
+import * as RunSummary from "../../runtime/read/RunSummary.ts"
 import { Catalog } from "../../runtime/record/Catalog.ts"
 import { EventLog } from "../../runtime/record/EventLog.ts"
 import { RunLedger } from "../../runtime/record/RunLedger.ts"
@@ -106,6 +107,30 @@ describe("partitions that a body gives up", () => {
           "total Skipped  made 0 because all"
         ]
       )
+    }).pipe(Effect.provide(Harness.layer))
+  )
+
+  it.effect("are told apart from the others in what came of the run", () =>
+    Effect.gen(function* () {
+      const { run } = yield* Harness.materialize(assets(["b", "g"]))
+      const summary = RunSummary.make(run, yield* RunLedger.use((ledger) => ledger.steps(run.id)))
+      const sizes = summary.outcomes.map((outcome) =>
+        (["Succeeded", "Failed", "Skipped"] as const).map((status) =>
+          PartitionSet.size(RunSummary.partitionsOf(outcome, status))
+        )
+      )
+      // All, each, together, total.
+      assert.deepStrictEqual(sizes, [
+        [6, 2, 0],
+        [6, 0, 2],
+        [6, 0, 2],
+        [0, 0, 1]
+      ])
+      assert.deepStrictEqual(
+        summary.outcomes.map(({ rows }) => rows),
+        [6, 6, 6, 0]
+      )
+      assert.strictEqual(PartitionSet.size(summary.failures[0]!.partitions), 2)
     }).pipe(Effect.provide(Harness.layer))
   )
 
