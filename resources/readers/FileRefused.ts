@@ -57,7 +57,7 @@ export class FilesRefused extends Schema.TaggedError<FilesRefused>()("FilesRefus
 export const describe: (reason: Refusal) => string = Refusal.match({
   GzipTruncated: ({ offset, lines }) => `its gzip data is cut off at byte ${offset}, after ${lines} lines`,
   GzipCorrupt: ({ offset, detail }) => `its gzip data is damaged near byte ${offset} (${detail})`,
-  GzipTrailingGarbage: ({ offset }) => `its gzip data ends at byte ${offset}, but other bytes follow`,
+  GzipTrailingGarbage: ({ offset }) => `past byte ${offset}, its gzip data is followed by other bytes`,
   NotGzip: ({ detected }) => `it is named .gz, but is ${detected}`,
   NotText: ({ detected }) => `it is ${detected}, not UTF-8 text`,
   GzipBomb: ({ offset, ratio }) => `its ${offset} compressed bytes hold more than ${ratio} times as many`,

@@ -273,8 +273,8 @@ export const make = (row: Struct): JsonRow => {
   const opening = (start: number): Opening => {
     const i = json.space(start)
     const first = bytes[i]
-    if (first === 91) return "array"
     const end = json.any(i, 0)
+    if (first === 91) return end < 0 ? "unfinished array" : "array"
     const next = end < 0 ? bytes[json.failedAt] : bytes[json.space(end)]
     if (first === 125 || (first === 34 && next === 58)) return "inside an object"
     if (first !== 123) return end >= 0 && next === 10 ? "scalar" : "other"

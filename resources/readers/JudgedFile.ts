@@ -146,13 +146,16 @@ const notDelimited = (
     : undefined
 }
 
-const notJsonLines = (blocks: ReadonlyArray<JudgedBlock>, counts: LineBlock.Counts): Refusal | undefined => {
-  const detected = counts.good === 0 ? notLines(blocks.flatMap(({ hints }) => hints.openings)) : undefined
+const notJsonLines = (blocks: ReadonlyArray<JudgedBlock>, { good }: LineBlock.Counts): Refusal | undefined => {
+  const [first, second] = blocks.flatMap(({ hints }) => hints.openings)
+  // The last element of an array over several lines has no comma, so it looks like a row.
+  if (first === "unfinished array" && good <= 1) return { _tag: "NotLines", detected: "a JSON array" }
+  const detected = good === 0 && first !== undefined ? meant(first, second) : undefined
   return detected === undefined ? undefined : { _tag: "NotLines", detected }
 }
 
 /** What a file without one good line was meant to be, where its first lines tell. */
-const notLines = ([first, second]: ReadonlyArray<LineBlock.Opening>): string | undefined => {
+const meant = (first: LineBlock.Opening, second: LineBlock.Opening | undefined): string | undefined => {
   switch (first) {
     case "array":
       return "a JSON array"
@@ -162,10 +165,10 @@ const notLines = ([first, second]: ReadonlyArray<LineBlock.Opening>): string | u
       return "several JSON objects on one line"
     case "unfinished object":
       return second === "inside an object" ? "one JSON object over several lines" : undefined
+    case "unfinished array":
     case "inside an object":
     case "object":
     case "other":
-    case undefined:
       return undefined
   }
 }

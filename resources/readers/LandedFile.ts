@@ -23,7 +23,7 @@ export interface Landed {
 
 export interface Opened {
   readonly size: number
-  /** Fills the buffer from a position of the file; less than asked only at its end. */
+  /** Fills the buffer from a position of the file; less than asked only at the end that it had when it was opened. */
   readonly read: (buffer: Uint8Array, position: number) => Effect.Effect<number, FileRefused>
   /** Fails if the file is no longer the one that was opened. */
   readonly unchanged: Effect.Effect<void, FileRefused>
@@ -44,7 +44,8 @@ export const open = Effect.fnUntraced(function* (landed: Landed): Effect.fn.Retu
   }
   return {
     size,
-    read: (buffer, position) => orRefuse(readFully(fd, buffer, position)),
+    // Of a file that grows and grows, reading would never end.
+    read: (buffer, position) => orRefuse(readFully(fd, buffer.subarray(0, Math.max(0, size - position)), position)),
     unchanged: Effect.flatMap(Effect.all([orRefuse(fstat(fd)), orRefuse(lstat(landed.path))]), (now) => {
       const detail = now.flatMap((stats) => difference(opened, stats) ?? [])[0]
       return detail === undefined ? Effect.void : Effect.fail(refuse({ _tag: "Changed", detail }))

@@ -60,6 +60,7 @@ export interface Counts {
 
 export type Opening =
   | "array"
+  | "unfinished array"
   | "scalar"
   | "unfinished object"
   | "inside an object"

@@ -73,7 +73,7 @@ export const from = (source: TextSource, limits: Limits, allocate: (size: number
       if (carried.length > limits.line) return returned.length > 0 ? giveReturned() : yield* skipLine()
       const before = returned.length + carried.length
       if (ended && before === 0) return undefined
-      while (size <= before) size += Math.min(size, limits.line + 1)
+      while (size <= before) size = Math.min(size * 2, returned.length + limits.line + 1)
       const buffer = allocate(size + 1)
       buffer.set(returned)
       buffer.set(carried, returned.length)
