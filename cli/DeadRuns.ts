@@ -1,21 +1,19 @@
 /**
- * Closes the runs whose process ended without a word, and says so.
+ * Closes the runs whose process ended without a word or has fallen silent, and
+ * says so.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Run } from "../runtime/event/Run.ts"
-import { ObjectStore } from "../runtime/record/ObjectStore.ts"
-import * as ProcessLiveness from "../runtime/record/ProcessLiveness.ts"
-import { RunLedger } from "../runtime/record/RunLedger.ts"
+import * as LostRuns from "../runtime/record/LostRuns.ts"
 import * as DeadRunText from "./render/DeadRunText.ts"
 import { Screen } from "./Screen.ts"
 
+const tell = (lost: ReadonlyArray<LostRuns.Lost>) =>
+  Effect.forEach(lost, (one) => Screen.use((screen) => screen.tell((view) => DeadRunText.text(one, view))), {
+    discard: true
+  })
+
 /** Comes before every command that reads or writes state. */
-export const close = Effect.gen(function* () {
-  const ledger = yield* RunLedger
-  const lost = yield* ledger.closeDead(yield* ProcessLiveness.judge, yield* Clock.currentTimeMillis)
-  if (lost.length === 0) return
-  const ids = new Set(lost.map(({ id }) => id))
-  yield* Effect.ignore(ObjectStore.use((store) => store.sweep((id) => ids.has(id))))
-  yield* Effect.forEach(lost, (run: Run) => Screen.use((screen) => screen.tell((view) => DeadRunText.text(run, view))))
-})
+export const close = Effect.flatMap(LostRuns.close, tell)
+
+/** Goes on beside what takes long. */
+export const watch = LostRuns.watch(tell)

@@ -9,12 +9,14 @@ import * as RunPlan from "../../runtime/plan/RunPlan.ts"
 import * as RunSummary from "../../runtime/read/RunSummary.ts"
 import * as ProcessLiveness from "../../runtime/record/ProcessLiveness.ts"
 import { RunLedger } from "../../runtime/record/RunLedger.ts"
+import * as DeadRuns from "../DeadRuns.ts"
 import { Told } from "../Failure.ts"
 import type * as Flags from "../Flags.ts"
 import * as GitRevision from "../GitRevision.ts"
 import * as Planning from "../Planning.ts"
 import * as Progress from "../Progress.ts"
 import * as ProjectLocation from "../ProjectLocation.ts"
+import * as DeadRunText from "../render/DeadRunText.ts"
 import * as Json from "../render/Json.ts"
 import * as PlanText from "../render/PlanText.ts"
 import * as RunReport from "../render/RunReport.ts"
@@ -64,13 +66,24 @@ const perform = Effect.fnUntraced(function* (planning: Planned) {
   yield* screen.tell((view) => PlanText.opening(planned, names, view))
   const git = yield* GitRevision.of(location.root)
   const engine = yield* planning.build(Wiring.engine)
+  yield* Effect.forkScoped(Effect.provideContext(Effect.ignore(DeadRuns.watch), state))
   const { run, status } = yield* Materialization.perform(project, planned, {
     environment: main,
     request: words,
     git,
     process: yield* ProcessLiveness.current,
     concurrency
-  }).pipe(Progress.during(planned.plan, names, words), Effect.provideContext(engine), Effect.provideContext(state))
+  }).pipe(
+    Progress.during(planned.plan, names, words),
+    Effect.provideContext(engine),
+    Effect.provideContext(state),
+    Effect.catchTag("LeaseLost", ({ runId }) =>
+      Effect.andThen(
+        screen.tell((view) => DeadRunText.closed(runId, words, view)),
+        new Told()
+      )
+    )
+  )
   const ended = yield* Effect.provideContext(
     RunLedger.use((ledger) => ledger.find(run.id)),
     state

@@ -10,7 +10,6 @@ import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import type * as Asset from "../definition/Asset.ts"
 import * as Needs from "../definition/Needs.ts"
@@ -19,15 +18,14 @@ import type { Event } from "../event/Event.ts"
 import type { Run, RunId, RunStatus } from "../event/Run.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import type * as RunPlan from "../plan/RunPlan.ts"
-import { LeaseLost } from "../record/Catalog.ts"
 import type { KnownState } from "../record/KnownState.ts"
-import { RunLedger } from "../record/RunLedger.ts"
 import * as Attempts from "./Attempts.ts"
 import * as NotMade from "./NotMade.ts"
 import * as Pools from "./Pools.ts"
 import * as PublicationGate from "./PublicationGate.ts"
 import * as ReadySteps from "./ReadySteps.ts"
 import { RunListener } from "./RunListener.ts"
+import * as RunLease from "./RunLease.ts"
 import * as RunRecorder from "./RunRecorder.ts"
 import * as RunState from "./RunState.ts"
 import * as StepAttempts from "./StepAttempts.ts"
@@ -76,7 +74,7 @@ export const perform = Effect.fn("Executor.perform")(function* (
     recorder: yield* RunRecorder.make,
     notMade: NotMade.make(state.view)
   }
-  const performed = Effect.raceAllFirst([performSteps(self), watchLease(run), self.recorder.flush])
+  const performed = Effect.raceAllFirst([performSteps(self), RunLease.keep(run), self.recorder.flush])
   return yield* Effect.onExit(performed, (exit) => finish(self, exit))
 })
 
@@ -99,6 +97,8 @@ export const beginning = (runId: RunId, at: number, plan: RunPlan.RunPlan): Read
 
 const performSteps = Effect.fnUntraced(function* (self: Performance) {
   yield* ReadySteps.forEach(self.plan.steps, (step) => performStep(self, step))
+  // A step of a run that was closed may have failed only because of that.
+  yield* RunLease.beat(self.run)
   const status: RunStatus = NotMade.isEmpty(self.notMade) ? "Succeeded" : "Failed"
   return status
 })
@@ -158,16 +158,6 @@ const trying = (self: Performance, step: RunPlan.Step) => {
   }
   return { runId: run.id, step: step.index, source, recorder, attempt }
 }
-
-/** Says every two seconds that the process lives; fails when the run was closed by another. */
-const watchLease = Effect.fnUntraced(function* (run: Run) {
-  const ledger = yield* RunLedger
-  const beat = Effect.gen(function* () {
-    const holds = yield* ledger.beat(run.id, yield* Clock.currentTimeMillis)
-    if (!holds) return yield* new LeaseLost({ runId: run.id })
-  })
-  return yield* Effect.andThen(Effect.repeat(beat, Schedule.spaced("2 seconds")), Effect.never)
-})
 
 const finish = Effect.fnUntraced(function* ({ recorder, run }: Performance, exit: Exit.Exit<RunStatus, unknown>) {
   const at = yield* Clock.currentTimeMillis

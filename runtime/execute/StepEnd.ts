@@ -45,7 +45,9 @@ export const record = Effect.fnUntraced(function* (self: StepEnd) {
       })
     ),
     Effect.as(failedOf(failures)),
-    Effect.catchTag("PublicationConflict", (conflict) => refused(self, at, made, StepFailure.fromError(conflict)))
+    Effect.catchTag("PublicationConflict", (conflict) =>
+      refused(self, at, made, failures, StepFailure.fromError(conflict))
+    )
   )
 }, Effect.uninterruptible)
 
@@ -67,20 +69,24 @@ const publication = (
   events
 })
 
-/** Nothing of what was made can be published. */
+/**
+ * Nothing of what was made can be published. Its partitions have not failed: how they stand says the run that
+ * published some of them.
+ */
 const refused = Effect.fnUntraced(function* (
   { pieces, recorder, run, step }: StepEnd,
   at: number,
   made: ReadonlyArray<StepRunner.Made>,
+  failures: ReadonlyArray<PartitionFailure>,
   error: StepError
 ) {
   const of = { runId: run.id, at, step: step.index }
-  const partitions = PartitionSet.unionAll(pieces.map(partitionsOf))
+  const partitions = failedOf(failures)
   yield* recorder.record([
     ...made.map(({ number }): Event => ({ _tag: "AttemptFailed", ...of, attempt: number, error, retryAt: null })),
     { _tag: "StepFailed", ...of, assets: step.assets, partitions }
   ])
-  return partitions
+  return PartitionSet.unionAll(pieces.map(partitionsOf))
 })
 
 const partitionsOf = (piece: Piece): PartitionSet.PartitionSet =>

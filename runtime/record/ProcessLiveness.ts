@@ -1,5 +1,6 @@
 /**
- * Which process this is, and whether the process of a run is still there.
+ * Which process this is, and whether the process of a run is still there and
+ * says so.
  *
  * A process id alone means little: it comes round again, and after a reboot it
  * is another process's. On Linux the boot and the ticks from boot to the start
@@ -9,6 +10,7 @@
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { hasProperty } from "effect/Predicate"
 import * as Result from "effect/Result"
@@ -22,27 +24,42 @@ export const current: Effect.Effect<ProcessIdentity> = Effect.sync(() => ({
   host: hostname()
 }))
 
-/** Tells whether the process of a run lives, as seen from this process at this time. */
-export const judge: Effect.Effect<(run: Run) => boolean> = Effect.gen(function* () {
-  const here = yield* current
-  const now = yield* Clock.currentTimeMillis
-  return (run) => isAlive(run, here, now)
-})
+/**
+ * `Gone`: it has ended. `Stopped`: it does not run at present, and its lease is over. `Late`: its lease is over, and
+ * it may go on any moment.
+ */
+export type Liveness = "Alive" | "Late" | "Stopped" | "Gone"
 
-export const isAlive = (run: Run, here: ProcessIdentity, now: number): boolean => {
+/** Tells how the process of a run stands, as seen from this process at this time. */
+export const judge = (lease: Duration.Duration): Effect.Effect<(run: Run) => Liveness> =>
+  Effect.gen(function* () {
+    const here = yield* current
+    const now = yield* Clock.currentTimeMillis
+    return (run) => of(run, { here, now, lease })
+  })
+
+export interface Seen {
+  readonly here: ProcessIdentity
+  readonly now: number
+  readonly lease: Duration.Duration
+}
+
+export const of = (run: Run, seen: Seen): Liveness => {
   const { bootId, host, pid, startTicks } = run.process
-  if (host !== here.host) return hasFreshHeartbeat(run, now)
-  if (pid === here.pid && bootId === here.bootId && startTicks === here.startTicks) return true
-  if (bootId === "" || here.bootId === "") return isRunning(pid) && hasFreshHeartbeat(run, now)
-  if (bootOf(bootId) !== bootOf(here.bootId)) return false
-  if (bootId !== here.bootId) return hasFreshHeartbeat(run, now)
+  const { here } = seen
+  if (host !== here.host) return byHeartbeat(run, seen)
+  if (pid === here.pid && bootId === here.bootId && startTicks === here.startTicks) return "Alive"
+  if (bootId === "" || here.bootId === "") return isRunning(pid) ? byHeartbeat(run, seen) : "Gone"
+  if (bootOf(bootId) !== bootOf(here.bootId)) return "Gone"
+  if (bootId !== here.bootId) return byHeartbeat(run, seen)
   const stat = statOf(pid)
-  return stat !== undefined && stat.startTicks === startTicks && !isEnded(stat.state)
+  if (stat === undefined || stat.startTicks !== startTicks || isEnded(stat.state)) return "Gone"
+  return byHeartbeat(run, seen) === "Late" && isStopped(stat.state) ? "Stopped" : byHeartbeat(run, seen)
 }
 
 /** A run that has not sent a heartbeat yet counts from its start. */
-const hasFreshHeartbeat = ({ heartbeatAt, startedAt }: Run, now: number): boolean =>
-  now - (heartbeatAt ?? startedAt) <= 60_000
+const byHeartbeat = ({ heartbeatAt, startedAt }: Run, { lease, now }: Seen): Liveness =>
+  now - (heartbeatAt ?? startedAt) <= Duration.toMillis(lease) ? "Alive" : "Late"
 
 /** The boot and the process-id namespace; empty where there is no /proc. */
 const bootId = (): string => {
@@ -67,6 +84,9 @@ const statOf = (pid: number): Stat | undefined => {
 
 /** A zombie has ended; only its parent does not know yet. */
 const isEnded = (state: string): boolean => state === "Z" || state === "X"
+
+/** By a signal or a debugger. */
+const isStopped = (state: string): boolean => state === "T" || state === "t"
 
 const isRunning = (pid: number): boolean => {
   const signaled = Result.try(() => process.kill(pid, 0))

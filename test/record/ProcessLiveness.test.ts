@@ -2,12 +2,16 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { ProcessIdentity, Run } from "../../runtime/event/Run.ts"
 import * as ProcessLiveness from "../../runtime/record/ProcessLiveness.ts"
 import { newRun } from "../suites/sampleRun.ts"
 
 const now = 1_000_000
+const lease = Duration.minutes(1)
+
+const standing = (run: Run, here: ProcessIdentity) => ProcessLiveness.of(run, { here, now, lease })
 
 const runOf = (process: ProcessIdentity, of: Partial<Run> = {}): Run => ({
   ...newRun("t1-a"),
@@ -35,8 +39,8 @@ const childProcess = (script: string) =>
 describe("the process of a run", () => {
   it.effect("is alive when it is this one", () =>
     Effect.gen(function* () {
-      const isAlive = yield* ProcessLiveness.judge
-      assert.isTrue(isAlive(runOf(yield* ProcessLiveness.current, { heartbeatAt: null, startedAt: -now })))
+      const judge = yield* ProcessLiveness.judge(lease)
+      assert.strictEqual(judge(runOf(yield* ProcessLiveness.current, { heartbeatAt: null, startedAt: -now })), "Alive")
     })
   )
 
@@ -44,11 +48,11 @@ describe("the process of a run", () => {
     Effect.gen(function* () {
       const here = yield* ProcessLiveness.current
       const there = { ...here, host: "another" }
-      const isAlive = (of: Partial<Run>) => ProcessLiveness.isAlive(runOf(there, of), here, now)
-      assert.isTrue(isAlive({ heartbeatAt: now - 60_000 }))
-      assert.isFalse(isAlive({ heartbeatAt: now - 60_001 }))
-      assert.isTrue(isAlive({ heartbeatAt: null, startedAt: now - 60_000 }))
-      assert.isFalse(isAlive({ heartbeatAt: null, startedAt: now - 60_001 }))
+      const of = (of: Partial<Run>) => standing(runOf(there, of), here)
+      assert.strictEqual(of({ heartbeatAt: now - 60_000 }), "Alive")
+      assert.strictEqual(of({ heartbeatAt: now - 60_001 }), "Late")
+      assert.strictEqual(of({ heartbeatAt: null, startedAt: now - 60_000 }), "Alive")
+      assert.strictEqual(of({ heartbeatAt: null, startedAt: now - 60_001 }), "Late")
     })
   )
 })
@@ -58,14 +62,14 @@ describe.runIf(process.platform === "linux")("on Linux the process of a run", ()
     Effect.gen(function* () {
       const here = yield* ProcessLiveness.current
       const before = { ...here, bootId: here.bootId.replace(/^\S+/, "another") }
-      assert.isFalse(ProcessLiveness.isAlive(runOf(before), here, now))
+      assert.strictEqual(standing(runOf(before), here), "Gone")
     })
   )
 
   it.effect("is dead when its id is another process's by now", () =>
     Effect.gen(function* () {
       const here = yield* ProcessLiveness.current
-      assert.isFalse(ProcessLiveness.isAlive(runOf({ ...here, startTicks: "1" }), here, now))
+      assert.strictEqual(standing(runOf({ ...here, startTicks: "1" }), here), "Gone")
     })
   )
 
@@ -74,21 +78,38 @@ describe.runIf(process.platform === "linux")("on Linux the process of a run", ()
       const here = yield* ProcessLiveness.current
 
       const other = { ...here, pid: 1, bootId: `${here.bootId.split(" ")[0]} pid:[1]` }
-      assert.isTrue(ProcessLiveness.isAlive(runOf(other), here, now))
-      assert.isFalse(ProcessLiveness.isAlive(runOf(other, { heartbeatAt: now - 99_000 }), here, now))
+      assert.strictEqual(standing(runOf(other), here), "Alive")
+      assert.strictEqual(standing(runOf(other, { heartbeatAt: now - 99_000 }), here), "Late")
     })
   )
 
-  it.effect("is alive until it is killed, whatever its heartbeat", () =>
+  it.effect(
+    "is late when it runs and its lease is over, and gone when it was killed, however fresh its heartbeat",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* ProcessLiveness.current
+        const { child, pid } = yield* childProcess("echo $$; exec sleep 60")
+        const run = runOf({ ...here, pid, startTicks: ticksOf(pid) })
+        assert.strictEqual(standing(run, here), "Alive")
+        assert.strictEqual(standing({ ...run, heartbeatAt: null, startedAt: 0 }, here), "Late")
+        const ended = once(child, "exit")
+        child.kill("SIGKILL")
+        yield* Effect.promise(() => ended)
+        assert.strictEqual(standing(run, here), "Gone")
+      })
+  )
+
+  it.effect("is stopped when its lease is over and a signal holds it", () =>
     Effect.gen(function* () {
       const here = yield* ProcessLiveness.current
       const { child, pid } = yield* childProcess("echo $$; exec sleep 60")
-      const run = runOf({ ...here, pid, startTicks: ticksOf(pid) }, { heartbeatAt: null, startedAt: 0 })
-      assert.isTrue(ProcessLiveness.isAlive(run, here, now))
-      const ended = once(child, "exit")
-      child.kill("SIGKILL")
-      yield* Effect.promise(() => ended)
-      assert.isFalse(ProcessLiveness.isAlive(run, here, now))
+      const run = runOf({ ...here, pid, startTicks: ticksOf(pid) })
+      child.kill("SIGSTOP")
+      yield* Effect.repeat(Effect.yieldNow, {
+        until: () => readFileSync(`/proc/${pid}/stat`, "utf8").includes(") T ")
+      })
+      assert.strictEqual(standing(run, here), "Alive")
+      assert.strictEqual(standing({ ...run, heartbeatAt: now - 60_001 }, here), "Stopped")
     })
   )
 
@@ -100,7 +121,7 @@ describe.runIf(process.platform === "linux")("on Linux the process of a run", ()
       yield* Effect.repeat(Effect.yieldNow, {
         until: () => readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")
       })
-      assert.isFalse(ProcessLiveness.isAlive(run, here, now))
+      assert.strictEqual(standing(run, here), "Gone")
     })
   )
 
@@ -109,12 +130,12 @@ describe.runIf(process.platform === "linux")("on Linux the process of a run", ()
       const here = { ...(yield* ProcessLiveness.current), bootId: "" }
       const { child, pid } = yield* childProcess("echo $$; exec sleep 60")
       const run = runOf({ ...here, pid, startTicks: "5" })
-      assert.isTrue(ProcessLiveness.isAlive(run, here, now))
-      assert.isFalse(ProcessLiveness.isAlive({ ...run, heartbeatAt: now - 60_001 }, here, now))
+      assert.strictEqual(standing(run, here), "Alive")
+      assert.strictEqual(standing({ ...run, heartbeatAt: now - 60_001 }, here), "Late")
       const ended = once(child, "exit")
       child.kill("SIGKILL")
       yield* Effect.promise(() => ended)
-      assert.isFalse(ProcessLiveness.isAlive(run, here, now))
+      assert.strictEqual(standing(run, here), "Gone")
     })
   )
 })

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
@@ -118,7 +119,8 @@ describe("a process that is killed while it appends", () => {
           assert.isAtMost(events.length, lines.length + 1)
           assert.isTrue(events.every(({ sequence }, index) => sequence === index + 1))
           const ledger = Context.get(state, RunLedger)
-          const closed = yield* ledger.closeDead(yield* ProcessLiveness.judge, 9_000)
+          const judge = yield* ProcessLiveness.judge(Duration.minutes(1))
+          const closed = yield* ledger.closeDead((run) => judge(run) !== "Gone", Date.now())
           assert.deepStrictEqual(
             closed.map(({ id, status }) => [id as string, status]),
             [[`t1-${kill}`, "Lost"]]
