@@ -30,11 +30,14 @@ export const make: Effect.Effect<RunRecorder, never, EventLog | Catalog> = Effec
   const listener = yield* RunListener
   let notes: Array<Event> = []
 
-  /** Takes the notes along; they are there again when the recording fails. */
-  const withNotes = <A, E>(record: (notes: ReadonlyArray<Event>) => Effect.Effect<A, E>) =>
+  /** Takes notes along; they are there again when the recording fails. */
+  const withNotes = <A, E>(
+    isTaken: (note: Event) => boolean,
+    record: (notes: ReadonlyArray<Event>) => Effect.Effect<A, E>
+  ) =>
     Effect.suspend(() => {
-      const taken = notes
-      notes = []
+      const taken = notes.filter(isTaken)
+      notes = notes.filter((note) => !isTaken(note))
       return Effect.onError(record(taken), () =>
         Effect.sync(() => {
           notes = [...taken, ...notes]
@@ -42,7 +45,11 @@ export const make: Effect.Effect<RunRecorder, never, EventLog | Catalog> = Effec
       )
     }).pipe(Effect.uninterruptible)
 
-  const append = (events: ReadonlyArray<Event>) => withNotes((notes) => log.append([...notes, ...events]))
+  const append = (events: ReadonlyArray<Event>) =>
+    withNotes(
+      () => true,
+      (notes) => log.append([...notes, ...events])
+    )
   const flush = Effect.suspend(() => (notes.length === 0 ? Effect.void : append([])))
   return {
     note: (events) =>
@@ -53,9 +60,19 @@ export const make: Effect.Effect<RunRecorder, never, EventLog | Catalog> = Effec
     record: (events) => Effect.andThen(append(events), listener.on(events)),
     publish: (publication) =>
       Effect.andThen(
-        withNotes((notes) => catalog.publish({ ...publication, events: [...notes, ...publication.events] })),
+        // Notes of other steps would come after what these publish meanwhile, if this publication is refused.
+        withNotes(ofSteps(publication.events), (notes) =>
+          catalog.publish({ ...publication, events: [...notes, ...publication.events] })
+        ),
         listener.on(publication.events)
       ),
     flush: Effect.andThen(Effect.repeat(flush, Schedule.spaced("100 millis")), Effect.never)
   }
 })
+
+const ofSteps = (events: ReadonlyArray<Event>) => {
+  const steps = new Set(events.map(stepOf))
+  return (event: Event): boolean => steps.has(stepOf(event))
+}
+
+const stepOf = (event: Event): number | undefined => ("step" in event ? event.step : undefined)

@@ -3,7 +3,7 @@
  * whether all of it is whole.
  */
 import { createHash } from "node:crypto"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { NodeFileSystem } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
@@ -30,6 +30,15 @@ export interface Contents {
 export const contents = (home: string): Promise<Contents> =>
   Effect.runPromise(read(home).pipe(Effect.provide(State.layer({ home })), Effect.provide(NodeFileSystem.layer)))
 
+/** Resolves when the state home holds what it is to hold. */
+export const become = async (home: string, is: (contents: Contents) => boolean): Promise<void> => {
+  for (;;) {
+    const now = await contents(home).catch(() => undefined)
+    if (now !== undefined && is(now)) return
+    await new Promise((done) => setTimeout(done, 50))
+  }
+}
+
 const read = Effect.fnUntraced(function* (home: string) {
   const store = yield* ObjectStore
   const versions: Record<string, string> = {}
@@ -37,7 +46,8 @@ const read = Effect.fnUntraced(function* (home: string) {
   for (const [asset, manifest] of yield* (yield* Catalog).manifests(main)) {
     for (const { live, object } of manifest) {
       const directory = store.directory(object)
-      const files = readdirSync(directory).sort()
+      const names = readdirSync(directory, { recursive: true, encoding: "utf8" }).sort()
+      const files = names.filter((name) => statSync(join(directory, name)).isFile())
       const hashes = files.map((name) => [name, sha256(join(directory, name))])
       const hash = createHash("sha256").update(JSON.stringify(hashes)).digest("hex")
       if (hash !== object.hash) damage.push(`${object.id} is not what was sealed`)
