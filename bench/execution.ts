@@ -13,6 +13,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { DuckDB } from "../resources/DuckDB.ts"
 import * as ParquetIOManager from "../resources/ParquetIOManager.ts"
@@ -23,7 +24,12 @@ import * as AssetConfigs from "../runtime/graph/AssetConfigs.ts"
 import * as AssetGraph from "../runtime/graph/AssetGraph.ts"
 import { Asset, PartitionSet, PartitionsDefinition, sql, Table, Value } from "../runtime/index.ts"
 import { ObjectStore } from "../runtime/record/ObjectStore.ts"
+import * as SqlAssetHistory from "../runtime/record/SqlAssetHistory.ts"
+import * as SqlCatalog from "../runtime/record/SqlCatalog.ts"
+import * as SqlEventLog from "../runtime/record/SqlEventLog.ts"
 import * as Sqlite from "../runtime/record/Sqlite.ts"
+import * as SqlRunLedger from "../runtime/record/SqlRunLedger.ts"
+import * as SqlWriter from "../runtime/record/SqlWriter.ts"
 import * as State from "../runtime/record/State.ts"
 
 const only = new Set(process.argv.slice(2))
@@ -79,13 +85,20 @@ const trivial = (home: string) =>
     memoryObjects
   ).pipe(Layer.provideMerge(NodeFileSystem.layer))
 
+/** As it is without sharing: every write is a transaction. */
+const oneByOne = (home: string) =>
+  Layer.mergeAll(SqlEventLog.layer, SqlRunLedger.layer, SqlCatalog.layer, SqlAssetHistory.layer).pipe(
+    Layer.provide(SqlWriter.layerOf({ largest: 1 })),
+    Layer.provide(Sqlite.layer({ filename: join(home, "state.db") })),
+    Layer.merge(Layer.merge(memoryIO, memoryObjects)),
+    Layer.provideMerge(NodeFileSystem.layer)
+  )
+
 const parquet = (home: string) =>
   Layer.mergeAll(State.layer({ home }), ParquetIOManager.layer).pipe(
     Layer.provideMerge(DuckDB.layer),
     Layer.provideMerge(NodeFileSystem.layer)
   )
-
-type Services = Layer.Success<ReturnType<typeof trivial>>
 
 /** Plans and performs everything, and says how long both took. */
 const timed = Effect.fnUntraced(function* (
@@ -98,7 +111,8 @@ const timed = Effect.fnUntraced(function* (
     graph,
     codeVersions: new Map(graph.order.map((key) => [key, "1"])),
     configs: Result.getOrThrow(AssetConfigs.resolve(graph, [])),
-    resources: resources ?? Context.empty()
+    resources: resources ?? Context.empty(),
+    pools: { api: 3 }
   }
   const start = performance.now()
   const planned = yield* Materialization.plan(project, {
@@ -142,6 +156,36 @@ const keysOf = (count: number) =>
 /** One asset of many partitions. */
 const wide = (count: number) => [
   Asset.make("wide/asset", { partitions: keysOf(count), output: Int, materialize: () => Effect.succeed(1) })
+]
+
+/** The same, where each step needs cores and a pool, has a policy, a timeout, and a body with a span. */
+const laden = (count: number) => [
+  Asset.make("laden/asset", {
+    partitions: keysOf(count),
+    output: Int,
+    needs: { cores: 0.5, pool: "api" },
+    timeout: "1 minute",
+    retry: { Busy: Schedule.exponential("10 millis") },
+    materialize: Effect.fn("laden")(function* ({ partition }) {
+      return partition.ordinal < 0 ? yield* new Busy() : 1
+    })
+  })
+]
+
+class Busy extends Schema.TaggedError<Busy>()("Busy", {}) {}
+
+/** A step that takes a millisecond, as most take longer. */
+const millisecond = (count: number) => [
+  Asset.make("short/asset", {
+    partitions: keysOf(count),
+    output: Int,
+    materialize: () =>
+      Effect.sync(() => {
+        const end = performance.now() + 1
+        while (performance.now() < end);
+        return 1
+      })
+  })
 ]
 
 /** Many assets without partitions. */
@@ -193,12 +237,16 @@ const backfill = (days: number): ReadonlyArray<Asset.Any> => {
   return [First, Second, Third]
 }
 
-await report("warm-up", () => inHome(trivial, timed(wide(200), 4)))
-await report("wide: 1 asset of 20,000 partitions", () => inHome(trivial, timed(wide(20_000), 4)))
-await report("assets: 20,000 assets", () => inHome(trivial, timed(assets(20_000), 4)))
-await report("deep: 100 chains of 1,000", () =>
-  inHome(trivial, timed(chains(100, Number(process.env.LEN ?? 1_000)), 4))
-)
-await report("backfill: daily partitions x 3 SQL assets, Parquet", () =>
-  inHome(parquet, timed(backfill(Number(process.env.DAYS ?? 10_000)), 2))
-)
+const chained = chains(100, Number(process.env.LENGTH ?? 1_000))
+const days = Number(process.env.DAYS ?? 10_000)
+const each = (of: ReadonlyArray<Asset.Any>) => timed(of, 4)
+
+await report("start: a run of one step", () => inHome(trivial, each(wide(1))))
+await report("wide, every write alone (baseline)", () => inHome(oneByOne, each(wide(20_000))))
+await report("wide: one asset, 20,000 partitions", () => inHome(trivial, each(wide(20_000))))
+await report("wide: 20,000 assets", () => inHome(trivial, each(assets(20_000))))
+await report("wide, with needs, retry, timeout and spans", () => inHome(trivial, each(laden(20_000))))
+await report("wide, each step a millisecond", () => inHome(trivial, each(millisecond(5_000))))
+await report("deep, every write alone (baseline)", () => inHome(oneByOne, each(chains(100, 100))))
+await report("deep: 100 chains", () => inHome(trivial, each(chained)))
+await report("backfill: days of 3 SQL tables in a chain", () => inHome(parquet, timed(backfill(days), 2)))

@@ -28,40 +28,38 @@ export const make: Effect.Effect<RunRecorder, never, EventLog | Catalog> = Effec
   const log = yield* EventLog
   const catalog = yield* Catalog
   const listener = yield* RunListener
-  let notes: Array<Event> = []
+  /** By step, so that the end of one of thousands finds its own. */
+  const notes = new Map<number | undefined, ReadonlyArray<Event>>()
 
-  /** Takes notes along; they are there again when the recording fails. */
+  /** Takes the notes of some steps along; they are there again when the recording fails. */
   const withNotes = <A, E>(
-    isTaken: (note: Event) => boolean,
+    steps: Iterable<number | undefined>,
     record: (notes: ReadonlyArray<Event>) => Effect.Effect<A, E>
   ) =>
     Effect.suspend(() => {
-      const taken = notes.filter(isTaken)
-      notes = notes.filter((note) => !isTaken(note))
-      return Effect.onError(record(taken), () =>
+      const taken = [...new Set(steps)].map((step) => [step, notes.get(step) ?? []] as const)
+      for (const [step] of taken) notes.delete(step)
+      return Effect.onError(record(taken.flatMap(([, events]) => events)), () =>
         Effect.sync(() => {
-          notes = [...taken, ...notes]
+          for (const [step, events] of taken) notes.set(step, [...events, ...(notes.get(step) ?? [])])
         })
       )
     }).pipe(Effect.uninterruptible)
 
   const append = (events: ReadonlyArray<Event>) =>
-    withNotes(
-      () => true,
-      (notes) => log.append([...notes, ...events])
-    )
-  const flush = Effect.suspend(() => (notes.length === 0 ? Effect.void : append([])))
+    Effect.suspend(() => withNotes(notes.keys(), (notes) => log.append([...notes, ...events])))
+  const flush = Effect.suspend(() => (notes.size === 0 ? Effect.void : append([])))
   return {
     note: (events) =>
       Effect.suspend(() => {
-        notes.push(...events)
+        for (const event of events) notes.set(stepOf(event), [...(notes.get(stepOf(event)) ?? []), event])
         return listener.on(events)
       }),
     record: (events) => Effect.andThen(append(events), listener.on(events)),
     publish: (publication) =>
       Effect.andThen(
         // Notes of other steps would come after what these publish meanwhile, if this publication is refused.
-        withNotes(ofSteps(publication.events), (notes) =>
+        withNotes(publication.events.map(stepOf), (notes) =>
           catalog.publish({ ...publication, events: [...notes, ...publication.events] })
         ),
         listener.on(publication.events)
@@ -69,10 +67,5 @@ export const make: Effect.Effect<RunRecorder, never, EventLog | Catalog> = Effec
     flush: Effect.andThen(Effect.repeat(flush, Schedule.spaced("100 millis")), Effect.never)
   }
 })
-
-const ofSteps = (events: ReadonlyArray<Event>) => {
-  const steps = new Set(events.map(stepOf))
-  return (event: Event): boolean => steps.has(stepOf(event))
-}
 
 const stepOf = (event: Event): number | undefined => ("step" in event ? event.step : undefined)
