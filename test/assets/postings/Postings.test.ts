@@ -192,6 +192,7 @@ describe("the postings", () => {
       project.land(`${midnight(1) - 1}.jsonl`, [line({ scraped_on: midnight(5) })])
       project.land(`${midnight(1)}.jsonl.gz`, [line({ scraped_on: midnight(5) })])
       project.land(`${midnight(1) + 60}.jsonl`, [line({ scraped_on: midnight(5) })])
+      project.land(`${midnight(1) + 61}.jsonl`, [line({ scraped_on: midnight(5) })])
       project.land("notes.txt", "not a posting")
       project.land("1748908861.jsonl.part", "not yet")
       const { heard } = yield* project.materialize()
@@ -204,10 +205,10 @@ describe("the postings", () => {
         rows.map((row) => Object.values(row).map(String)),
         [
           ["2025-06-02", "1", "1", "1"],
-          ["2025-06-03", "2", "2", "1"]
+          ["2025-06-03", "3", "3", "1"]
         ]
       )
-      assert.strictEqual(total(heard, "repeated postings"), 1)
+      assert.strictEqual(total(heard, "repeated postings"), 2)
     })
   )
 
