@@ -17,15 +17,22 @@ export interface Ended {
 
 export interface Started {
   readonly pid: number
+  /** Resolves with the first words on stderr, or at the end: the milliseconds since the start. */
+  readonly spoke: Promise<number>
   readonly ended: Promise<Ended>
 }
 
 /** A folder that goes when the test process does. */
 export const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), "strata-e2e-"))
-  process.on("exit", () => rmSync(path, { recursive: true, force: true }))
+  folders.push(path)
   return path
 }
+
+const folders: Array<string> = []
+process.on("exit", () => {
+  for (const path of folders) rmSync(path, { recursive: true, force: true })
+})
 
 /** Starts `strata` with these words in a process group of its own, so that it can be killed with all it started. */
 export const start = (
@@ -49,7 +56,12 @@ export const start = (
   const ended = new Promise<Ended>((done) => {
     child.on("close", (code, signal) => done({ code, signal, ...texts, millis: performance.now() - begun }))
   })
-  return { pid: child.pid!, ended }
+  const spoke = new Promise<number>((done) => {
+    const now = () => done(performance.now() - begun)
+    child.stderr.once("data", now)
+    child.once("close", now)
+  })
+  return { pid: child.pid!, spoke, ended }
 }
 
 export const run = (...args: Parameters<typeof start>): Promise<Ended> => start(...args).ended
