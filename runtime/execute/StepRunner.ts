@@ -13,11 +13,10 @@ import * as Stream from "effect/Stream"
 import type * as Semaphore from "effect/Semaphore"
 import type * as Asset from "../definition/Asset.ts"
 import type { AssetKey } from "../definition/AssetKey.ts"
-import { IOManager, type Stored, type Written } from "../definition/IOManager.ts"
+import { IOManager, type Written } from "../definition/IOManager.ts"
 import * as Metadata from "../definition/Metadata.ts"
 import { Partition } from "../definition/Partition.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
-import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import { Quarantine } from "../definition/Quarantine.ts"
 import * as RunConfig from "../definition/RunConfig.ts"
 import type { Relation } from "../definition/Sql.ts"
@@ -29,13 +28,13 @@ import * as AssetGraph from "../graph/AssetGraph.ts"
 import type { Step } from "../plan/RunPlan.ts"
 import * as Staleness from "../plan/Staleness.ts"
 import type { StoredObject } from "../record/Catalog.ts"
-import { landedFiles } from "../record/KnownState.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
 import type { AttemptTimeout } from "./Attempts.ts"
 import * as Checks from "./Checks.ts"
 import * as ResourceUsage from "./ResourceUsage.ts"
 import type * as RunState from "./RunState.ts"
 import * as StepFailure from "./StepFailure.ts"
+import * as StepInputs from "./StepInputs.ts"
 
 export interface Attempt {
   readonly run: Run
@@ -112,7 +111,7 @@ export const attempt = Effect.fnUntraced(
 const write = Effect.fnUntraced(function* (self: Attempt, scope: Scope.Scope) {
   const asset = AssetGraph.asset(self.state.view.graph, self.step.assets[0]!)
   const source = asset.source as Asset.Computation
-  const inputs = yield* readInputs(self, asset)
+  const inputs = yield* StepInputs.read(self.state, asset, self.partitions)
   const body = yield* runBody(self, source, inputs)
   const partitions = PartitionSet.difference(self.partitions, PartitionSet.fromOrdinals(body.failed.keys()))
   const outputs = PartitionSet.isEmpty(partitions) ? [] : [...source.outputs]
@@ -127,76 +126,6 @@ const write = Effect.fnUntraced(function* (self: Attempt, scope: Scope.Scope) {
   )
   return { failed: body.failed, metadata: body.metadata, written }
 })
-
-const readInputs = Effect.fnUntraced(function* ({ partitions, state }: Attempt, asset: Asset.Any) {
-  const inputs: Record<string, unknown> = partitionInputs(state.view, asset, partitions)
-  if (asset.config !== undefined) inputs.config = state.view.configs.get(asset.key)!.value
-  for (const input of state.view.graph.inputs.get(asset.key)!) {
-    const needed = AssetGraphView.upstreamOf(state.view, asset.key, input, partitions)
-    const handle = yield* read(state, input.asset, needed)
-    inputs[input.name] = isSingleValue(state.view, asset, input) ? only(handle) : handle
-  }
-  return inputs
-})
-
-const read = Effect.fnUntraced(function* (
-  state: RunState.RunState,
-  key: AssetKey,
-  partitions: PartitionSet.PartitionSet
-) {
-  const io = yield* IOManager
-  const store = yield* ObjectStore
-  const asset = AssetGraph.asset(state.view.graph, key)
-  return yield* io.read({
-    ...storedAs(state.view, asset),
-    pieces: state.pieces(key, partitions).map(({ live, object }) => ({
-      directory: store.directory(object),
-      files: object.files,
-      columns: object.columns,
-      partitions: object.partitions,
-      wanted: live
-    })),
-    landed: landedFiles(asset.partitions, state.view.dictionary, state.observed(key, partitions))
-  })
-})
-
-const storedAs = (view: AssetGraphView.AssetGraphView, asset: Asset.Any): Stored => ({
-  asset: asset.key,
-  output: asset.output,
-  partitioned: PartitionsDefinition.isPartitioned(asset.partitions),
-  keyOf: (ordinal) => PartitionsDefinition.key(asset.partitions, view.dictionary, ordinal)
-})
-
-/** `partition` for a step of one, `partitions` for the others, nothing without partitions. */
-const partitionInputs = (
-  view: AssetGraphView.AssetGraphView,
-  asset: Asset.Any,
-  set: PartitionSet.PartitionSet
-): Record<string, unknown> => {
-  if (!PartitionsDefinition.isPartitioned(asset.partitions)) return {}
-  const partitions = [...PartitionSet.ordinals(set)].map((ordinal) => ({
-    ordinal,
-    key: AssetGraphView.keyOf(view, asset.key, ordinal)
-  }))
-  return isPerPartition(asset) ? { partition: partitions[0] } : { partitions }
-}
-
-const isPerPartition = (asset: Asset.Any): boolean =>
-  asset.source._tag === "Computation" && asset.source.backfillPolicy._tag === "PerPartition"
-
-/** Whether the body gets the value of the one mapped partition instead of a map, as its type says. */
-const isSingleValue = (view: AssetGraphView.AssetGraphView, asset: Asset.Any, input: AssetGraph.Input): boolean => {
-  const upstream = AssetGraph.asset(view.graph, input.asset)
-  return (
-    upstream.output._tag === "Value" &&
-    PartitionsDefinition.isPartitioned(upstream.partitions) &&
-    PartitionsDefinition.isPartitioned(asset.partitions) &&
-    isPerPartition(asset) &&
-    input.mapping.arity === "One"
-  )
-}
-
-const only = (handle: unknown): unknown => [...(handle as ReadonlyMap<string, unknown>).values()][0]
 
 interface Body {
   /** What it returned for an output, by its name; that of an asset alone is "". */
@@ -264,7 +193,7 @@ const writeOutput = Effect.fnUntraced(function* (
   const io = yield* IOManager
   const directory = yield* Scope.provide(objects.stage(self.run.id, `${key}/${objectId(self)}`), of.scope)
   const written = yield* io.write({
-    ...storedAs(self.state.view, AssetGraph.asset(self.state.view.graph, key)),
+    ...StepInputs.storedAs(self.state.view, AssetGraph.asset(self.state.view.graph, key)),
     body: of.returned,
     quarantined: of.quarantined,
     partitions,
