@@ -31,7 +31,7 @@ export type ProcessIdentity = typeof ProcessIdentity.Type
 export const GitRevision = Schema.Struct({ commit: Schema.String, dirty: Schema.Boolean })
 export type GitRevision = typeof GitRevision.Type
 
-/** `Lost`: its process ended without a word. */
+/** `Lost`: its process ended without a word, or said nothing for longer than its lease. */
 export const RunStatus = Schema.Literals(["Started", "Succeeded", "Failed", "Canceled", "Lost"])
 export type RunStatus = typeof RunStatus.Type
 
