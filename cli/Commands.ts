@@ -71,6 +71,19 @@ export const materialize = Command.make("materialize", Flags.materialize, (optio
   ])
 )
 
+export const retry = Command.make("retry", Flags.retry, (options) =>
+  imported(
+    () => import("./command/Retry.ts"),
+    ({ retry }) => retry(options)
+  )
+).pipe(
+  Command.withDescription("Go on with what a run left: what failed, was skipped, or was never reached"),
+  Command.withExamples([
+    { command: "strata retry", description: "The newest run that failed, was canceled or lost" },
+    { command: "strata retry tou9fq", description: "The run whose id begins so" }
+  ])
+)
+
 export const runs = Command.make("runs", Flags.runs, (options) =>
   imported(
     () => import("./command/Runs.ts"),
@@ -106,7 +119,7 @@ export const validate = Command.make("validate", Flags.validate, (options) =>
   )
 ).pipe(Command.withDescription("Check the definitions without running anything"))
 
-export const all = [list, show, why, plan, materialize, runs, run, query, validate] as const
+export const all = [list, show, why, plan, materialize, retry, runs, run, query, validate] as const
 
 /** A command that a project adds, with all that it asks for. */
 export type OfProject = Command.Command<string, never, {}, unknown, never>

@@ -73,6 +73,16 @@ export const why = {
 }
 export const plan = { selection, partitions, config, force, definitions, json }
 export const materialize = { ...plan, jobs }
+export const retry = {
+  run: Argument.String("run").pipe(
+    Argument.withDescription("The id of a run, its beginning, or latest; without it the newest that did not succeed"),
+    Argument.optional
+  ),
+  config,
+  definitions,
+  json,
+  jobs
+}
 export const runs = { limit, definitions, json }
 export const run = {
   run: Argument.String("run").pipe(Argument.withDescription("The id of a run, its beginning, or latest")),

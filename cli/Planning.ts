@@ -28,30 +28,43 @@ export interface Options {
   readonly jobs?: Option.Option<number>
 }
 
+export type Planning = Effect.Success<ReturnType<typeof ofRequest>>
+
 /** Loads the project, opens its state, observes what others wrote and plans. */
 export const make = Effect.fn("Planning.make")(function* (options: Options) {
   const loaded = yield* Project.load(ProjectRequest.of(options))
   const requested = yield* Effect.fromResult(Requested.make(loaded.graph, options))
   const opened = yield* OpenProject.open(loaded, options)
-  const concurrency = Option.getOrElse(options.jobs ?? Option.none(), availableParallelism)
-  const planned = yield* Effect.provideContext(
-    Materialization.plan(opened.project, {
-      environment: main,
-      assets: requested.assets,
-      narrow: (view, key) => Result.getOrElse(requested.resolve(view), nothing).get(key) ?? PartitionSet.empty,
-      force: options.force
-    }),
-    opened.state
-  )
+  const planning = yield* ofRequest(opened, {
+    environment: main,
+    assets: requested.assets,
+    narrow: (view, key) => Result.getOrElse(requested.resolve(view), nothing).get(key) ?? PartitionSet.empty,
+    force: options.force,
+    words: wordsOf(options),
+    jobs: options.jobs ?? Option.none()
+  })
   // A plan of words that mean nothing is empty; what is wrong with them is said here.
-  yield* Effect.fromResult(requested.resolve(planned.known.view))
+  yield* Effect.fromResult(requested.resolve(planning.planned.known.view))
+  return planning
+})
+
+/** What is to be planned, in the words of a command line that asks for it. */
+export interface Request extends Materialization.PlanRequest {
+  readonly words: string
+  readonly jobs: Option.Option<number>
+}
+
+/** Observes what others wrote, and plans. */
+export const ofRequest = Effect.fn("Planning.ofRequest")(function* (opened: OpenProject.Opened, request: Request) {
+  const concurrency = Option.getOrElse(request.jobs, availableParallelism)
+  const planned = yield* Effect.provideContext(Materialization.plan(opened.project, request), opened.state)
   const expected = yield* Effect.provideContext(ExpectedTime.read(planned.plan, concurrency), opened.state)
   return {
     ...opened,
     planned: { ...planned, expected },
     concurrency,
-    names: PartitionNames.make(loaded.graph.assets, planned.known.view.dictionary),
-    words: wordsOf(options)
+    names: PartitionNames.make(opened.project.graph.assets, planned.known.view.dictionary),
+    words: request.words
   }
 })
 

@@ -34,7 +34,7 @@ export const during =
       }
       const draw = Effect.suspend(() => screen.show((view) => ProgressText.now(run.now(), view)))
       yield* screen.isLive ? Effect.forkScoped(Effect.repeat(draw, Schedule.spaced("100 millis"))) : Effect.void
-      const canceled = screen.tell((view) => ProgressText.canceled(RunRequest.resume(request), view))
+      const canceled = screen.tell((view) => ProgressText.canceled(RunRequest.retry(request), view))
       return yield* perform.pipe(
         Effect.provideService(RunListener, { on }),
         Effect.onInterrupt(() => canceled)

@@ -14,9 +14,9 @@ export const text = ({ liveness, run }: Lost, view: View): string => {
     liveness === "Gone"
       ? `ended without a word (its process ${pid} is gone)`
       : `has said nothing since ${at(run.heartbeatAt ?? run.startedAt)} (its process ${pid} ${liveness === "Stopped" ? "is stopped" : "hangs"})`
-  return `${Ink.make(view).yellow("!")} run ${run.id} of ${at(run.startedAt)} ${what} and is closed as lost: ${RunRequest.resume(run.request)} goes on`
+  return `${Ink.make(view).yellow("!")} run ${run.id} of ${at(run.startedAt)} ${what} and is closed as lost: ${RunRequest.retry(run.request, run.id)} goes on`
 }
 
 /** To the process of a run that goes on after others took it for lost. */
 export const closed = (runId: string, request: string, view: View): string =>
-  `${Ink.make(view).red("✗")} run ${runId} was closed by another process, because it had said nothing for longer than its lease, and can publish nothing any more: ${RunRequest.resume(request)} goes on`
+  `${Ink.make(view).red("✗")} run ${runId} was closed by another process, because it had said nothing for longer than its lease, and can publish nothing any more: ${RunRequest.retry(request, runId)} goes on`

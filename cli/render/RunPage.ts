@@ -28,7 +28,7 @@ export const text = (summary: RunSummary.RunSummary, names: PartitionNames, view
       ["commit", run.git === null ? "" : `${run.git.commit}${run.git.dirty ? ", with changes" : ""}`],
       ["process", `${run.process.pid} on ${run.process.host}`],
       ["steps", RunReport.counts(summary)],
-      ["goes on", run.status === "Succeeded" || run.status === "Started" ? "" : RunRequest.resume(run.request)]
+      ["goes on", run.status === "Succeeded" || run.status === "Started" ? "" : RunRequest.retry(run.request, run.id)]
     ],
     view
   )

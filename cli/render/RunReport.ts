@@ -102,7 +102,7 @@ export const closing = (
     .flatMap(({ assets }) => assets)
     .findLast((key) => graph.assets.get(key)?.output._tag === "Table")
   const next = [
-    isDone ? undefined : `${ink.bold(RunRequest.resume(run.request))}  goes on with what is left`,
+    isDone ? undefined : `${ink.bold(RunRequest.retry(run.request))}  goes on with what is left`,
     table === undefined || !isDone
       ? undefined
       : `${ink.bold(CommandText.make(["query", `FROM "${table}" LIMIT 10`]))}  looks at ${table}`,
@@ -116,7 +116,7 @@ export const closing = (
       ? next.flatMap((line) => (line === undefined ? [] : [`  ${line}`]))
       : isDone
         ? []
-        : [`${RunRequest.resume(run.request)} goes on with what is left`])
+        : [`${RunRequest.retry(run.request)} goes on with what is left`])
   ]
     .filter((part) => part !== "")
     .join("\n")
@@ -156,13 +156,16 @@ export const status = (run: Run, view: View): string => {
 }
 
 export const statuses: Readonly<
-  Record<RunStatus, { readonly symbol: string; readonly word: string; readonly color: keyof Ink.Ink }>
+  Record<
+    RunStatus,
+    { readonly symbol: string; readonly word: string; readonly ended: string; readonly color: keyof Ink.Ink }
+  >
 > = {
-  Started: { symbol: "●", word: "running", color: "cyan" },
-  Succeeded: { symbol: "✓", word: "succeeded", color: "green" },
-  Failed: { symbol: "✗", word: "failed", color: "red" },
-  Canceled: { symbol: "–", word: "canceled", color: "yellow" },
-  Lost: { symbol: "?", word: "lost", color: "red" }
+  Started: { symbol: "●", word: "running", ended: "is running", color: "cyan" },
+  Succeeded: { symbol: "✓", word: "succeeded", ended: "succeeded", color: "green" },
+  Failed: { symbol: "✗", word: "failed", ended: "failed", color: "red" },
+  Canceled: { symbol: "–", word: "canceled", ended: "was canceled", color: "yellow" },
+  Lost: { symbol: "?", word: "lost", ended: "was lost", color: "red" }
 }
 
 /** The run as data; the form is kept. */

@@ -3,8 +3,26 @@
  */
 import * as CommandText from "./CommandText.ts"
 
-/** The words of `materialize`, in the one order in which they are recorded. */
+/** The words of a command, in the one order in which they are recorded. */
 export const make = (words: ReadonlyArray<string>): string => CommandText.make(words).slice("strata ".length)
 
-/** Goes on with what a run left: the same again, without what would make done things again. */
-export const resume = (request: string): string => `strata ${request.replace(/ --force\b/, "")}`
+/** The command that goes on with what a run left: the newest unfinished one, or the one that is named. */
+export const retry = (request: string, run?: string): string =>
+  CommandText.make(["retry", ...(run === undefined ? [] : [run]), ...flag("-d", valuesOf(request, "-d").slice(-1))])
+
+/** The parameters that a run was given. */
+export const config = (request: string): ReadonlyArray<string> => valuesOf(request, "-c")
+
+const flag = (name: string, values: ReadonlyArray<string>): ReadonlyArray<string> =>
+  values.flatMap((value) => [name, value])
+
+const valuesOf = (request: string, name: string): ReadonlyArray<string> => {
+  const words = wordsOf(request)
+  return words.filter((_, i) => words[i - 1] === name)
+}
+
+/** The words that were made into a request. */
+const wordsOf = (request: string): ReadonlyArray<string> =>
+  (request.match(/'(?:[^']|'\\'')*'|\S+/g) ?? []).map((word) =>
+    word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word
+  )

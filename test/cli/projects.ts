@@ -105,21 +105,12 @@ export const Total = Asset.make("total", {
 `
 })
 
-/**
- * `shop/landed` are files by day in the folder `landed`, `shop/daily` is made of
- * them with a parameter and fails on a file that says `bad`, `shop/high` and
- * `shop/low` are made together, `shop/quarterly` of all days that there are and
- * `shop/whole` once all days are there.
- */
-export const landing = TemporaryProject.make({
-  "strata.config.ts": `${head}
+const landingDefinitions = `${head}
 import { Daily, Halves, Landed, Quarterly, Whole } from "./assets.ts"
 export default Definitions.make({ assets: [Daily, Halves.high, Halves.low, Landed, Quarterly, Whole] }).pipe(Definitions.provide(DuckDB.layer))
-`,
-  "landed/2025-04-01": "1",
-  "landed/2025-04-02": "2",
-  "landed/2025-06-30": "3",
-  "assets.ts": `${head}
+`
+
+export const landingAssets = `${head}
 import { Files, PartitionMapping, RunConfig } from "{strata}"
 import { readdirSync, readFileSync, statSync } from "node:fs"
 const days = PartitionsDefinition.daily({ start: "2025-04-01" })
@@ -162,4 +153,17 @@ export const Halves = Asset.multi({
   materialize: ({ daily }) => Effect.succeed({ high: daily, low: -daily })
 })
 `
+
+/**
+ * `shop/landed` are files by day in the folder `landed`, `shop/daily` is made of
+ * them with a parameter and fails on a file that says `bad`, `shop/high` and
+ * `shop/low` are made together, `shop/quarterly` of all days that there are and
+ * `shop/whole` once all days are there.
+ */
+export const landing = TemporaryProject.make({
+  "strata.config.ts": landingDefinitions,
+  "assets.ts": landingAssets,
+  "landed/2025-04-01": "1",
+  "landed/2025-04-02": "2",
+  "landed/2025-06-30": "3"
 })

@@ -28,7 +28,7 @@ describe("a run that is interrupted", () => {
         const { code, stderr, stdout } = yield* signaled(root, "slow", signal)
         assert.strictEqual(code, expected)
         assert.strictEqual(stdout, "")
-        assert.match(stderr, /– canceled: strata materialize slow goes on with what is left/)
+        assert.match(stderr, /– canceled: strata retry goes on with what is left/)
         const run = JSON.parse((yield* Strata.run(["run", "latest", "--json"], { cwd: root })).stdout)
         assert.strictEqual(run.status, "Canceled")
       }).pipe(Effect.scoped)
@@ -61,7 +61,7 @@ describe("a run that is interrupted", () => {
       const { stderr, stdout } = yield* Strata.run(["runs", "--json"], { cwd: root })
       assert.match(
         stderr,
-        /run \S+ of \S+ ended without a word \(its process \d+ is gone\) and is closed as lost: strata materialize slow goes on/
+        /run \S+ of \S+ ended without a word \(its process \d+ is gone\) and is closed as lost: strata retry t\w+-\w+ goes on/
       )
       assert.strictEqual(JSON.parse(stdout)[0].status, "Lost")
       assert.strictEqual((yield* Strata.run(["runs"], { cwd: root })).stderr, "")

@@ -172,7 +172,7 @@ describe("a process that was stopped past its lease", () => {
       assert.strictEqual(watched.code, 0, watched.stderr)
       assert.match(
         watched.stderr,
-        /run \S+ of \S+ has said nothing since \S+ \(its process \d+ is stopped\) and is closed as lost: strata materialize 'one\/\*' goes on/
+        /run \S+ of \S+ has said nothing since \S+ \(its process \d+ is stopped\) and is closed as lost: strata retry \S+ goes on/
       )
       // What it staged is gone already, so it cannot even be mistaken for what comes now.
       assert.deepStrictEqual((await Store.contents(home)).staged, [])

@@ -239,7 +239,7 @@ describe("the end of a run", () => {
       "  is not JSON",
       "– postings/daily day 3 skipped, because postings/parsed failed",
       "✗ failed in 2 m 00 s: 1 succeeded, 1 failed, 1 skipped; run tou6ut-mpcmr, objects in .strata/objects",
-      "  strata materialize +postings/daily  goes on with what is left",
+      "  strata retry  goes on with what is left",
       "  strata run tou6ut-mpcmr  shows this run again"
     ])
   })
@@ -367,11 +367,17 @@ describe("words", () => {
     assert.strictEqual(Amount.counted(1_234_567, "row"), "1,234,567 rows")
   })
 
-  it("commands can be typed again, and go on without --force", () => {
+  it("commands can be typed again", () => {
     assert.strictEqual(CommandText.make(["query", `it's "a/b"`]), `strata query 'it'\\''s "a/b"'`)
     const request = RunRequest.make(["materialize", "key:a/*", "-p", "latest", "--force"])
     assert.strictEqual(request, "materialize 'key:a/*' -p latest --force")
-    assert.strictEqual(RunRequest.resume(request), "strata materialize 'key:a/*' -p latest")
+  })
+
+  it("a retry has the definitions and the parameters of what was asked for", () => {
+    const request = RunRequest.make(["materialize", "a", "-c", "a.name=it's b", "-c", "a.n=1", "-d", "my defs.ts"])
+    assert.strictEqual(RunRequest.retry(request), "strata retry -d 'my defs.ts'")
+    assert.strictEqual(RunRequest.retry("materialize a", "t1-a"), "strata retry t1-a")
+    assert.deepStrictEqual(RunRequest.config(request), ["a.name=it's b", "a.n=1"])
   })
 
   it("passwords of URLs are not printed", () => {

@@ -1,0 +1,97 @@
+/**
+ * Performs what was planned, shows it, and says what came of it: how
+ * `materialize` and `retry` end.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { main, type Run } from "../runtime/event/Run.ts"
+import * as Materialization from "../runtime/execute/Materialization.ts"
+import * as RunPlan from "../runtime/plan/RunPlan.ts"
+import * as RunSummary from "../runtime/read/RunSummary.ts"
+import * as ProcessLiveness from "../runtime/record/ProcessLiveness.ts"
+import { RunLedger } from "../runtime/record/RunLedger.ts"
+import * as DeadRuns from "./DeadRuns.ts"
+import { Told } from "./Failure.ts"
+import * as GitRevision from "./GitRevision.ts"
+import type * as Planning from "./Planning.ts"
+import * as Progress from "./Progress.ts"
+import * as ProjectLocation from "./ProjectLocation.ts"
+import * as DeadRunText from "./render/DeadRunText.ts"
+import * as Json from "./render/Json.ts"
+import * as PlanText from "./render/PlanText.ts"
+import * as RunReport from "./render/RunReport.ts"
+import { Screen } from "./Screen.ts"
+import * as Wiring from "./Wiring.ts"
+
+/** Fails, once all was said, where something failed or could not be made. */
+export const run = Effect.fn("Performing.run")(function* (
+  planning: Planning.Planning,
+  options: { readonly json: boolean }
+) {
+  const screen = yield* Screen
+  const { names, planned } = planning
+  yield* screen.tell((view) => PlanText.blocked(planned.plan, names, view))
+  if (RunPlan.isEmpty(planned.plan)) {
+    yield* options.json
+      ? screen.print(() => Json.text({ run: null, plan: PlanText.json(planned, names) }))
+      : screen.tell((view) => PlanText.nothing(planned.plan, view))
+  } else {
+    const ended = yield* perform(planning)
+    yield* report(planning, ended, options)
+    if (ended.status !== "Succeeded") return yield* new Told()
+  }
+  if (!PlanText.isWaiting(planned.plan)) return yield* new Told()
+})
+
+/** The run as it ended. */
+const perform = Effect.fnUntraced(function* (planning: Planning.Planning) {
+  const { concurrency, location, names, planned, project, state, words } = planning
+  const screen = yield* Screen
+  yield* screen.tell((view) => PlanText.opening(planned, names, view))
+  const git = yield* GitRevision.of(location.root)
+  const engine = yield* planning.build(Wiring.engine)
+  yield* Effect.forkScoped(Effect.provideContext(Effect.ignore(DeadRuns.watch), state))
+  const { run, status } = yield* Materialization.perform(project, planned, {
+    environment: main,
+    request: words,
+    git,
+    process: yield* ProcessLiveness.current,
+    concurrency
+  }).pipe(
+    Progress.during(planned.plan, names, words),
+    Effect.provideContext(engine),
+    Effect.provideContext(state),
+    Effect.catchTag("LeaseLost", ({ runId }) =>
+      Effect.andThen(
+        screen.tell((view) => DeadRunText.closed(runId, words, view)),
+        new Told()
+      )
+    )
+  )
+  const ended = yield* Effect.provideContext(
+    RunLedger.use((ledger) => ledger.find(run.id)),
+    state
+  )
+  return Option.getOrElse(ended, (): Run => ({ ...run, status }))
+})
+
+const report = Effect.fnUntraced(function* (
+  { location, names, planned, project, state }: Planning.Planning,
+  run: Run,
+  { json }: { readonly json: boolean }
+) {
+  const screen = yield* Screen
+  const steps = yield* Effect.provideContext(
+    RunLedger.use((ledger) => ledger.steps(run.id)),
+    state
+  )
+  const summary = RunSummary.make(run, steps)
+  const objects = `${location.home}/objects`
+  const place = ProjectLocation.shown(process.cwd(), objects)
+  yield* screen.print((view) =>
+    json
+      ? Json.text({ run: RunReport.json(summary, names), objects, plan: PlanText.json(planned, names) })
+      : RunReport.made(summary, names, view)
+  )
+  yield* screen.tell((view) => RunReport.closing(summary, { names, place, graph: project.graph }, view))
+})
