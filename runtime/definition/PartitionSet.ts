@@ -87,21 +87,29 @@ export function* ordinals(self: PartitionSet): Generator<number> {
 }
 
 export const union = (self: PartitionSet, that: PartitionSet): PartitionSet => {
-  if (isEmpty(self)) return that
-  return isEmpty(that) ? self : sweep(self.bounds, that.bounds, inEither)
+  if (isEmpty(self) || self === that) return that
+  if (isEmpty(that)) return self
+  if (self.bounds[self.bounds.length - 1]! < that.bounds[0]!) return make(self.bounds.concat(that.bounds))
+  return sweep(self.bounds, that.bounds, inEither)
 }
 
 /** Costs the intervals in the range that the sets have in common, so a small set against a large one is cheap. */
 export const intersection = (self: PartitionSet, that: PartitionSet): PartitionSet => {
   if (isEmpty(self) || isEmpty(that)) return empty
+  if (self === that) return self
   const a = around(self, that)
   const b = around(that, self)
-  if (b.length === 2 && b[0]! <= self.bounds[0]! && b[1]! >= self.bounds[self.bounds.length - 1]!) return self
+  if (b.length === 2) return within(self, b)
+  if (a.length === 2) return within(that, a)
   return sweep(a, b, inBoth)
 }
 
-export const difference = (self: PartitionSet, that: PartitionSet): PartitionSet =>
-  isEmpty(self) || isEmpty(that) ? self : sweep(self.bounds, around(that, self), inFirst)
+export const difference = (self: PartitionSet, that: PartitionSet): PartitionSet => {
+  if (isEmpty(self) || isEmpty(that)) return self
+  if (self === that) return empty
+  const b = around(that, self)
+  return self.bounds.length === 2 ? holes(self, b) : sweep(self.bounds, b, inFirst)
+}
 
 /** The same intervals, `distance` further on. */
 export const shift = (self: PartitionSet, distance: number): PartitionSet =>
@@ -123,6 +131,8 @@ export const filter = (self: PartitionSet, predicate: (ordinal: number) => boole
 /** The union of many sets; `unionAll([])` is empty. */
 export const unionAll = (sets: ReadonlyArray<PartitionSet>): PartitionSet => {
   if (sets.length <= 2) return union(sets[0] ?? empty, sets[1] ?? empty)
+  const inOrder = joined(sets)
+  if (inOrder !== undefined) return inOrder
   const middle = sets.length >> 1
   return union(unionAll(sets.slice(0, middle)), unionAll(sets.slice(middle)))
 }
@@ -239,6 +249,21 @@ const countUpTo = (sorted: ArrayLike<number>, value: number): number => {
   return low
 }
 
+/** The union of sets of which each ends before the next one starts, as chunks mostly do; `undefined` for others. */
+const joined = (sets: ReadonlyArray<PartitionSet>): PartitionSet | undefined => {
+  if (sets.length > maxArguments) return undefined
+  let end = Number.NEGATIVE_INFINITY
+  for (const { bounds } of sets) {
+    if (bounds.length === 0) continue
+    if (bounds[0]! <= end) return undefined
+    end = bounds[bounds.length - 1]!
+  }
+  return make(([] as ReadonlyArray<number>).concat(...sets.map(({ bounds }) => bounds)))
+}
+
+/** So many arguments any engine takes. */
+const maxArguments = 10_000
+
 /** The bounds of those intervals of a set that may meet the other. */
 const around = (self: PartitionSet, that: PartitionSet): ReadonlyArray<number> => {
   const start = boundsUpTo(self, that.bounds[0]!) & ~1
@@ -251,21 +276,52 @@ const inEither = 0b1110
 const inBoth = 0b1000
 const inFirst = 0b0010
 
+/** The part of a set in one interval. */
+const within = (self: PartitionSet, interval: ReadonlyArray<number>): PartitionSet => {
+  const bounds = around(self, make(interval))
+  if (bounds.length === 0) return empty
+  const last = bounds.length - 1
+  const [start, end] = [interval[0]!, interval[1]!]
+  if (start <= bounds[0]! && end >= bounds[last]!) return bounds === self.bounds ? self : make(bounds)
+  return make(bounds.with(0, Math.max(start, bounds[0]!)).with(last, Math.min(end, bounds[last]!)))
+}
+
+/** What is left of one interval without others that meet it. */
+const holes = ({ bounds }: PartitionSet, without: ReadonlyArray<number>): PartitionSet => {
+  if (without.length === 0) return make(bounds)
+  const [start, end] = [bounds[0]!, bounds[1]!]
+  const [isBefore, isAfter] = [start < without[0]!, without[without.length - 1]! < end]
+  const rest = without.slice(isBefore ? 0 : 1, isAfter ? without.length : -1)
+  if (isBefore) rest.unshift(start)
+  if (isAfter) rest.push(end)
+  return rest.length === 0 ? empty : make(rest)
+}
+
 /** Walks the bounds of both sets in order and keeps those at which being kept changes. */
 const sweep = (a: ReadonlyArray<number>, b: ReadonlyArray<number>, keep: number): PartitionSet => {
   const bounds: Array<number> = []
   let i = 0
   let j = 0
   let inside = 0
-  while (i < a.length || j < b.length) {
-    const nextA = i < a.length ? a[i]! : Infinity
-    const nextB = j < b.length ? b[j]! : Infinity
+  let kept = 0
+  while (i < a.length && j < b.length) {
+    const nextA = a[i]!
+    const nextB = b[j]!
     const bound = Math.min(nextA, nextB)
-    if (nextA === bound) i++
-    if (nextB === bound) j++
-    const now = (keep >> ((i & 1) | ((j & 1) << 1))) & 1
-    if (now !== inside) bounds.push(bound)
-    inside = now
+    if (nextA === bound) {
+      i++
+      inside ^= 1
+    }
+    if (nextB === bound) {
+      j++
+      inside ^= 2
+    }
+    const now = (keep >> inside) & 1
+    if (now !== kept) bounds.push(bound)
+    kept = now
   }
+  // Beyond the end of one set, the other is kept whole or not at all.
+  if (((keep >> 1) & 1) === 1) for (; i < a.length; i++) bounds.push(a[i]!)
+  if (((keep >> 2) & 1) === 1) for (; j < b.length; j++) bounds.push(b[j]!)
   return bounds.length === 0 ? empty : make(bounds)
 }

@@ -54,14 +54,23 @@ export const merge = (parts: ReadonlyArray<PartitionVersions>): PartitionVersion
   const partitions = PartitionSet.unionAll(parts.map((part) => part.partitions))
   const lanes = new Uint32Array(PartitionSet.size(partitions) * 4)
   for (const part of parts) {
-    let offset = 0
-    for (const { start, end } of PartitionSet.intervals(part.partitions)) {
-      const length = (end - start) * 4
-      lanes.set(part.lanes.subarray(offset, offset + length), PartitionSet.rank(partitions, start) * 4)
-      offset += length
-    }
+    if (PartitionSet.isEmpty(part.partitions)) continue
+    const first = PartitionSet.rank(partitions, PartitionSet.first(part.partitions)!)
+    const last = PartitionSet.rank(partitions, PartitionSet.last(part.partitions)!)
+    // Most parts have nothing of another between their first and their last partition.
+    if ((last - first + 1) * 4 === part.lanes.length) lanes.set(part.lanes, first * 4)
+    else mergeInto(lanes, partitions, part)
   }
   return { partitions, lanes }
+}
+
+const mergeInto = (lanes: Uint32Array, partitions: PartitionSet.PartitionSet, part: PartitionVersions): void => {
+  let offset = 0
+  for (const { start, end } of PartitionSet.intervals(part.partitions)) {
+    const length = (end - start) * 4
+    lanes.set(part.lanes.subarray(offset, offset + length), PartitionSet.rank(partitions, start) * 4)
+    offset += length
+  }
 }
 
 /** The lanes as little-endian bytes: the sidecar `versions.bin` of an object. */
