@@ -183,7 +183,7 @@ describe("a process that was stopped past its lease", () => {
       process.kill(-stopped.pid, "SIGCONT")
       const woken = await stopped.ended
       assert.strictEqual(woken.code, 1, woken.stderr)
-      assert.match(woken.stderr, /run \S+ was closed by another process, .* strata materialize 'one\/\*' goes on/)
+      assert.match(woken.stderr, /run \S+ was closed by another process, .* strata retry \S+ goes on/)
       const after = await Store.contents(home)
       assert.deepStrictEqual(after, before)
       assert.deepStrictEqual(after.runs.toSorted(), ["Lost", "Succeeded", "Succeeded"])
