@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { NodeFileSystem } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { PartitionSet } from "../../runtime/index.ts"
 import * as PartitionVersions from "../../runtime/event/PartitionVersions.ts"
 import { main } from "../../runtime/event/Run.ts"
@@ -28,7 +29,7 @@ export interface Contents {
 }
 
 export const contents = (home: string): Promise<Contents> =>
-  Effect.runPromise(read(home).pipe(Effect.provide(State.layer({ home })), Effect.provide(NodeFileSystem.layer)))
+  Effect.runPromise(read(home).pipe(Effect.provide(Layer.provideMerge(State.layer({ home }), NodeFileSystem.layer))))
 
 /** Resolves when the state home holds what it is to hold. */
 export const become = async (home: string, is: (contents: Contents) => boolean): Promise<void> => {

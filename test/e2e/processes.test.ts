@@ -6,6 +6,7 @@ import { createInterface } from "node:readline"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { NodeFileSystem } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { PartitionSet } from "../../runtime/index.ts"
 import { main } from "../../runtime/event/Run.ts"
 import { Catalog } from "../../runtime/record/Catalog.ts"
@@ -102,7 +103,7 @@ const held = (home: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> =
       }
     }
     return result
-  }).pipe(Effect.provide(State.layer({ home })), Effect.provide(NodeFileSystem.layer), Effect.runPromise)
+  }).pipe(Effect.provide(Layer.provideMerge(State.layer({ home }), NodeFileSystem.layer)), Effect.runPromise)
 
 /** One run made the two values of a pair, one the two files, and who read them read them of two runs at most. */
 const mixesNothing = async (home: string) => {
