@@ -73,6 +73,18 @@ layer(engine)("a CSV row", (it) => {
     })
   )
 
+  it.effect("with a quote that ends more than a mebibyte later costs two lines, not all between", () =>
+    Effect.gen(function* () {
+      const many = joined(Array.from({ length: 100_000 }, (_, i) => `${i},some text here,x`))
+      const { values, bad } = yield* read(Buffer.concat([Buffer.from('4,"5,6\n'), many, Buffer.from('7,8"\n9,9,9\n')]))
+      assert.strictEqual(values.length, 100_001)
+      assert.deepStrictEqual(bad, [
+        [2, "a quoted value has no closing quote; reading goes on with the next line"],
+        [100_003, "a quote inside a value that is not quoted"]
+      ])
+    })
+  )
+
   it.effect("with a quote in the wrong place costs its own line only", () =>
     Effect.gen(function* () {
       const { values, bad } = yield* read('1,"2"x,3\n4,5"6,7\n1, "2",3\n4,"5\n6" ,7\n8,9,10\n"a"b,"c\nd",e\n1,2,3\n')

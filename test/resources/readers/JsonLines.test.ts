@@ -128,6 +128,7 @@ layer(engine)("a JSON line", (it) => {
     ['{"a":"x\\', "not JSON: it ends inside a string"],
     ['{"a":"\\ud800"}', "a lone surrogate, which is no character"],
     ['{"a":"\\udc00"}', "a lone surrogate, which is no character"],
+    ['{"a":"\\udc00\\udc00"}', "a lone surrogate, which is no character"],
     ['{"a":"\\ud800\\u0041"}', "a lone surrogate, which is no character"],
     ['{"a":"x","\\ud800":1}', "a lone surrogate, which is no character"]
   ] as const)("of a text column such as %s is quarantined because: %s", ([line, reason]) =>

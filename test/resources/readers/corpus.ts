@@ -52,6 +52,7 @@ const names = [
   "plain",
   "é😀",
   "with, comma",
+  'say "hi"',
   "tab-less",
   "  spaced ",
   "2025-06-01",
@@ -62,7 +63,7 @@ const names = [
 ]
 
 const valueOf = ({ below, pick }: Random): Value => ({
-  id: BigInt(below(2 ** 31)) * BigInt(below(2 ** 31)) * (below(2) === 0 ? 1n : -1n),
+  id: BigInt(below(2 ** 31)) * BigInt(below(3) === 0 ? below(2 ** 31) : below(2)) * (below(2) === 0 ? 1n : -1n),
   name: pick(names),
   note: below(3) === 0 ? null : pick(names)
 })
@@ -131,6 +132,8 @@ const badJson: Readonly<Record<string, (value: Value, random: Random) => string 
   tabInText: ({ id }) => `{"id":${id},"name":"a\tb","note":null}`,
   nulByte: ({ id }) => `{"id":${id},"name":"a\0b","note":null}`,
   badEscape: ({ id }) => `{"id":${id},"name":"\\x41","note":null}`,
+  quoteInside: ({ id }, { below }) =>
+    `{"id":${id % 1000n},"name":"${"x".repeat(below(9))}"${"y".repeat(below(9))}","note":null}`,
   deep: (value) => jsonOf(value).replace("{", `{"z":${"[".repeat(64)}${"]".repeat(64)},`),
   two: (value) => jsonOf(value) + jsonOf(value),
   array: (value) => `[${jsonOf(value)}]`,
