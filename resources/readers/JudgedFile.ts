@@ -147,7 +147,11 @@ const notDelimited = (
 }
 
 const notJsonLines = (blocks: ReadonlyArray<JudgedBlock>, { good }: LineBlock.Counts): Refusal | undefined => {
-  const [first, second] = blocks.flatMap(({ hints }) => hints.openings)
+  // What comes after a good line says nothing, also where a block starts with it.
+  const firstGood = blocks.findIndex((block) => block.good > 0)
+  const [first, second] = blocks
+    .slice(0, firstGood < 0 ? blocks.length : firstGood + 1)
+    .flatMap(({ hints }) => hints.openings)
   // The last element of an array over several lines has no comma, so it looks like a row.
   if (first === "unfinished array" && good <= 1) return { _tag: "NotLines", detected: "a JSON array" }
   const detected = good === 0 && first !== undefined ? meant(first, second) : undefined

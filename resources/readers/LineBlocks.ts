@@ -45,12 +45,15 @@ export const from = (source: TextSource, limits: Limits, allocate: (size: number
   /** Of what comes next. */
   let offset = 0
   let ended = false
+  /** Where the text starts, behind its mark. */
+  let first = 0
   const step = Math.min(blockSize, limits.line + 1)
 
   /** A line too long is read to its end, or the text's, and forgotten. */
   const skipLine = Effect.fnUntraced(function* () {
     const head = carried.slice(0, characterStart(carried, Math.min(headSize, carried.length - 1)))
-    const buffer = allocate(step)
+    // What is allocated may be larger, and more than a line would be carried.
+    const buffer = allocate(step).subarray(0, step)
     let length = carried.length
     carried = new Uint8Array()
     while (!ended) {
@@ -80,6 +83,7 @@ export const from = (source: TextSource, limits: Limits, allocate: (size: number
       const filled = before + (ended ? 0 : yield* source.read(buffer.subarray(0, size), before))
       ended = filled < size
       const start = offset === 0 ? FileFormat.byteOrderMark(buffer.subarray(0, filled)) : 0
+      if (offset === 0) first = start
       const isCut = ended && filled > start && buffer[filled - 1] !== 10
       if (isCut) buffer[filled] = 10
       const end = isCut ? filled + 1 : filled === 0 ? 0 : buffer.lastIndexOf(10, filled - 1) + 1
@@ -96,7 +100,7 @@ export const from = (source: TextSource, limits: Limits, allocate: (size: number
 
   /** What was given back comes alone, because no line follows that could be its end. */
   const giveReturned = (): Piece => {
-    const piece = lines(returned, offset, offset <= 3, true)
+    const piece = lines(returned, offset, offset <= first, true)
     offset += returned.length
     returned = new Uint8Array()
     return piece
