@@ -63,10 +63,10 @@ describe("blocks of lines", () => {
 layer(engine)("what a file is meant to be", (it) => {
   it.effect("is not told by a block that comes after a good line", () =>
     Effect.gen(function* () {
-      const content = `{"a":1}\n${"bad\n".repeat(20)}[\n`
-      for (const line of [40, 80, 89, 90, 1000]) {
+      const content = `{"a":1}\n${"[\n".repeat(40)}`
+      for (const line of [20, 40, 1000]) {
         const { counts, refused } = yield* readJson({ "a.jsonl": content }, Schema.Struct({ a: Schema.Int }), { line })
-        assert.deepStrictEqual([refused, counts.good, counts.quarantined], [[], 1, 21])
+        assert.deepStrictEqual([refused, counts.good, counts.quarantined], [[], 1, 40])
       }
     })
   )
