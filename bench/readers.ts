@@ -1,0 +1,127 @@
+/**
+ * How long landed JSON lines take to become a table, judged line by line,
+ * against DuckDB's own reader making the same table of the same valid file:
+ * `node bench/readers.ts [lines]`.
+ */
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pipeline } from "node:stream/promises"
+import { createGzip } from "node:zlib"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { DuckDB } from "../resources/DuckDB.ts"
+import * as JsonLines from "../resources/readers/JsonLines.ts"
+import { Sql, sql } from "../runtime/index.ts"
+
+const lines = Number(process.argv[2] ?? 1_000_000)
+const rounds = 5
+
+const Flat = Schema.Struct({
+  url: Schema.String,
+  company: Schema.String,
+  title: Schema.String,
+  location: Schema.String,
+  scraped_on: Schema.Int
+})
+const Nested = Schema.Struct({
+  ...Flat.fields,
+  tags: Schema.Array(Schema.String),
+  place: Schema.Struct({ city: Schema.String, point: Schema.Array(Schema.Number) })
+})
+
+const flat = (n: number) => ({
+  url: `https://jobs.example.com/${n % 97}/${n}`,
+  company: `Company ${n % 1013}`,
+  title: `Title ${n % 5003}`,
+  location: "Springfield, Illinois",
+  scraped_on: 1_748_800_000 + n
+})
+const nested = (n: number) => ({
+  ...flat(n),
+  tags: ["one", "two", `t${n % 11}`],
+  place: { city: "Springfield", point: [39.8 + (n % 10), -89.65] }
+})
+
+const columns: Readonly<Record<string, string>> = {
+  flat: "{url: 'VARCHAR', company: 'VARCHAR', title: 'VARCHAR', location: 'VARCHAR', scraped_on: 'BIGINT'}",
+  nested:
+    "{url: 'VARCHAR', company: 'VARCHAR', title: 'VARCHAR', location: 'VARCHAR', scraped_on: 'BIGINT', tags: 'VARCHAR[]', place: 'STRUCT(city VARCHAR, point DOUBLE[])'}"
+}
+
+const write = (path: string, line: (n: number) => object, bad: number): void => {
+  const isBad = (n: number) => bad > 0 && n % Math.round(1 / bad) === 7
+  const text = Array.from({ length: lines }, (_, n) => {
+    const json = JSON.stringify(line(n))
+    return isBad(n) ? json.slice(0, json.length >> 1) : json
+  })
+  writeFileSync(path, `${text.join("\n")}\n`)
+}
+
+const folder = mkdtempSync(join(tmpdir(), "strata-bench-"))
+const file = (name: string) => {
+  const path = join(folder, name)
+  return { path, name, size: statSync(path).size }
+}
+
+/** Milliseconds that a table takes, which is dropped again. */
+const timed = <E, R>(effect: Effect.Effect<unknown, E, R>) =>
+  Effect.gen(function* () {
+    const started = performance.now()
+    yield* Effect.scoped(effect)
+    return performance.now() - started
+  })
+
+const plain = (name: string, shape: string) =>
+  DuckDB.use((duckdb) =>
+    duckdb.table(
+      sql`SELECT * FROM read_json(${join(folder, name)}, format = 'newline_delimited', columns = ${Sql.literal(columns[shape]!)})`
+    )
+  )
+
+const judged = (name: string, row: typeof Flat | typeof Nested) =>
+  JsonLines.read({ files: [file(name)], row, onRefused: "fail" })
+
+const median = (times: ReadonlyArray<number>): number => times.toSorted((a, b) => a - b)[times.length >> 1]!
+
+const program = Effect.gen(function* () {
+  console.log(`${lines.toLocaleString("en")} lines, medians of ${rounds} interleaved rounds`)
+  for (const [shape, line, row] of [
+    ["flat", flat, Flat],
+    ["nested", nested, Nested]
+  ] as const) {
+    write(join(folder, `${shape}.jsonl`), line, 0)
+    write(join(folder, `${shape}-bad.jsonl`), line, 0.01)
+    for (const name of [shape, `${shape}-bad`]) {
+      const from = createReadStream(join(folder, `${name}.jsonl`))
+      yield* Effect.promise(() =>
+        pipeline(from, createGzip({ level: 1 }), createWriteStream(join(folder, `${name}.jsonl.gz`)))
+      )
+    }
+    for (const ending of ["jsonl", "jsonl.gz"]) {
+      const cases = [
+        ["DuckDB's read_json, all valid", plain(`${shape}.${ending}`, shape)],
+        ["judged, all valid", judged(`${shape}.${ending}`, row)],
+        ["judged, 1 % bad", judged(`${shape}-bad.${ending}`, row)]
+      ] as const
+      const times = cases.map((): Array<number> => [])
+      for (let round = -1; round < rounds; round++) {
+        for (const [index, [, effect]] of cases.entries()) {
+          const time = yield* timed<unknown, DuckDB | import("effect/Scope").Scope>(effect)
+          if (round >= 0) times[index]!.push(time)
+        }
+      }
+      const base = median(times[0]!)
+      for (const [index, [name]] of cases.entries()) {
+        const time = median(times[index]!)
+        const ratio = `${(time / base).toFixed(2)} ×`
+        console.log(
+          `${`${shape}.${ending}`.padEnd(16)} ${name.padEnd(32)} ${time.toFixed(0).padStart(6)} ms ${ratio.padStart(8)}`
+        )
+      }
+    }
+  }
+  console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`)
+})
+
+await Effect.runPromise(Effect.provide(program, DuckDB.layer)).finally(() => rmSync(folder, { recursive: true }))
