@@ -43,6 +43,7 @@ export const open = Effect.fn("OpenProject.open")(function* (loaded: Project.Pro
   const project: Materialization.Project = {
     graph: loaded.graph,
     resources,
+    pools: loaded.definitions.pools,
     ...how
   }
   yield* Effect.provideContext(DeadRuns.close, state)
