@@ -115,20 +115,32 @@ export const toKeys = (stored: Stored, wanted: PartitionSet.PartitionSet): Keys 
   return { key: sql`[${Sql.join(keys, ", ")}][p.partition_key - ${integer(first - 1)}]`, join: none }
 }
 
-/** Rows of these partitions and not of those, which have none in common: by whichever is said more shortly. */
+/**
+ * Rows of these partitions and not of those, which have none in common: by
+ * whichever is said more shortly. It goes behind the files that are read.
+ */
 export const filter = (wanted: PartitionSet.PartitionSet, dead: PartitionSet.PartitionSet): Sql.Sql => {
   if (PartitionSet.isEmpty(dead)) return Sql.literal("")
-  return wanted.bounds.length <= dead.bounds.length ? sql`WHERE ${within(wanted)}` : sql`WHERE NOT ${within(dead)}`
+  const [set, isWanted] = wanted.bounds.length <= dead.bounds.length ? [wanted, true] : [dead, false]
+  if (set.bounds.length > 2 * fewIntervals) return joined(set, isWanted ? "SEMI" : "ANTI")
+  return isWanted ? sql`WHERE ${within(set)}` : sql`WHERE NOT ${within(set)}`
 }
 
-const within = (partitions: PartitionSet.PartitionSet): Sql.Sql => {
-  const intervals = [...PartitionSet.intervals(partitions)]
-  const single = intervals.filter(({ end, start }) => end - start === 1).map(({ start }) => integer(start))
-  const wide = intervals
-    .filter(({ end, start }) => end - start > 1)
-    .map(({ end, start }) => sql`partition_key BETWEEN ${integer(start)} AND ${integer(end - 1)}`)
-  const list = single.length === 0 ? [] : [sql`partition_key IN (${Sql.join(single, ", ")})`]
-  return sql`(${Sql.join([...list, ...wide], " OR ")})`
+/** So many are compared with each row, by which whole row groups may be left out; more cost less as a hash table. */
+const fewIntervals = 8
+
+const joined = (set: PartitionSet.PartitionSet, how: "SEMI" | "ANTI"): Sql.Sql => {
+  const list = (bound: 0 | 1) => Sql.join(set.bounds.filter((_, i) => i % 2 === bound).map(integer), ", ")
+  const ordinals = sql`SELECT unnest(range(s, e)) AS "strata ordinal" FROM (SELECT unnest([${list(0)}]) AS s, unnest([${list(1)}]) AS e)`
+  return sql`${Sql.literal(how)} JOIN (${ordinals}) AS listed ON partition_key = listed."strata ordinal"`
 }
+
+const within = (partitions: PartitionSet.PartitionSet): Sql.Sql =>
+  sql`(${Sql.join(
+    [...PartitionSet.intervals(partitions)].map(
+      ({ end, start }) => sql`partition_key BETWEEN ${integer(start)} AND ${integer(end - 1)}`
+    ),
+    " OR "
+  )})`
 
 const integer = (n: number): Sql.Sql => Sql.literal(String(n))

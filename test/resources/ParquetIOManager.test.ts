@@ -534,6 +534,22 @@ layer(live)("ParquetIOManager", (it) => {
       })
     )
 
+    it.effect("gives or leaves out many partitions that lie scattered", () =>
+      Effect.gen(function* () {
+        const { piece } = yield* level(1, days(20000, 20200))
+        const shown = (wanted: PartitionSet.PartitionSet) =>
+          Effect.flatMap(readTable(postings, [{ ...piece, wanted }]), (table) =>
+            Effect.map(query(sql`SELECT DISTINCT partition_key AS day FROM ${table} ORDER BY 1`), (rows) =>
+              rows.map(({ day }) => day)
+            )
+          )
+        const every = (n: number) => PartitionSet.filter(piece.partitions, (day) => day % n < 2)
+        for (const wanted of [every(5), PartitionSet.difference(piece.partitions, every(5))]) {
+          expect(yield* shown(wanted)).toEqual([...PartitionSet.ordinals(wanted)].map(dayKey))
+        }
+      })
+    )
+
     it.effect("finds the keys of ordinals that are far apart", () =>
       Effect.gen(function* () {
         const stored: Stored = { ...postings, keyOf: (ordinal) => `key ${ordinal}` }
