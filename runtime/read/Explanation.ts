@@ -5,6 +5,7 @@
  */
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
+import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import * as RunConfig from "../definition/RunConfig.ts"
 import * as AssetGraphView from "../event/AssetGraphView.ts"
 import * as PartitionVersions from "../event/PartitionVersions.ts"
@@ -32,6 +33,8 @@ export type Explanation =
   | { readonly _tag: "UpToDate"; readonly subject: Subject; readonly object: StoredObject }
   | { readonly _tag: "Failed"; readonly subject: Subject; readonly failure: LastFailure | undefined }
   | { readonly _tag: "Missing"; readonly subject: Subject; readonly waitsFor: ReadonlyArray<Explanation> }
+  /** An input that has to be complete is not. */
+  | { readonly _tag: "Incomplete"; readonly subject: Subject; readonly inputs: ReadonlyArray<IncompleteInput> }
   | {
       readonly _tag: "Stale"
       readonly subject: Subject
@@ -44,6 +47,14 @@ export interface LastFailure {
   readonly run: Run
   readonly attempts: number
   readonly error: StepError
+}
+
+/** Partitions of an input that do not exist yet. */
+export interface IncompleteInput {
+  readonly asset: AssetKey
+  readonly absent: PartitionSet.PartitionSet
+  /** In a short line for people. */
+  readonly text: string
 }
 
 /** What has changed since a partition was made. */
@@ -105,6 +116,8 @@ export const make = (known: Known, asset: AssetKey, ordinal: number): Explanatio
     return { _tag: "Failed", subject, failure: known.failureOf(asset, ordinal) }
   }
   const object = objectOf(known.manifests, asset, ordinal)
+  const incomplete = object === undefined ? incompleteInputs(view, asset, ordinal) : []
+  if (incomplete.length > 0) return { _tag: "Incomplete", subject, inputs: incomplete }
   if (object === undefined) return { _tag: "Missing", subject, waitsFor: waitsFor(known, asset, ordinal) }
   if (PartitionSet.isEmpty(Staleness.stale(view, asset, PartitionSet.of(ordinal)))) {
     return { _tag: "UpToDate", subject, object }
@@ -128,6 +141,18 @@ export const inputsOf = (
   }
   return [...seen.values()]
 }
+
+const incompleteInputs = (
+  view: AssetGraphView.AssetGraphView,
+  key: AssetKey,
+  ordinal: number
+): ReadonlyArray<IncompleteInput> =>
+  view.graph.inputs.get(key)!.flatMap((input) => {
+    const { absent } = AssetGraphView.incomplete(view, key, input, PartitionSet.of(ordinal))
+    const { partitions } = AssetGraph.asset(view.graph, input.asset)
+    const text = PartitionsDefinition.format(partitions, view.dictionary, absent, 1)
+    return PartitionSet.isEmpty(absent) ? [] : [{ asset: input.asset, absent, text }]
+  })
 
 /** The object that a partition is in. */
 export const objectOf = (

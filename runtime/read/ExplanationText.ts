@@ -1,6 +1,7 @@
 /**
  * An explanation for people, with the command that helps at its end, and as data.
  */
+import * as PartitionSet from "../definition/PartitionSet.ts"
 import type * as Explanation from "./Explanation.ts"
 
 /** Writes the words of a command line so that they can be typed into a shell. */
@@ -24,6 +25,8 @@ export const text = (self: Explanation.Explanation, line: CommandLine): string =
       return self.waitsFor.length === 0
         ? `${self.subject.name} is missing: it was not made yet, and everything that it is made from is there. To make it${helps}`
         : `${self.subject.name} is missing: it waits for ${listed(self.waitsFor.map(waiting))}. To make both${helps}`
+    case "Incomplete":
+      return `${self.subject.name} is missing: it is made once all of ${listed(self.inputs.map(({ asset }) => asset))} is there, and waits for ${listed(self.inputs.map(incomplete))}. What there is${helps}`
     case "Stale":
       return `${self.subject.name} is stale: ${reasons(self.changes).join("; ")}. To make it again${helps}`
   }
@@ -38,6 +41,8 @@ export const command = (self: Explanation.Explanation): ReadonlyArray<string> =>
       return ["list", `${asset}+`]
     case "DoesNotExist":
       return ["show", self.inputs[0] ?? asset]
+    case "Incomplete":
+      return ["show", self.inputs[0]!.asset]
     case "UpToDate":
       return ["run", self.object.runId]
     case "Missing":
@@ -89,6 +94,14 @@ const details = (self: Explanation.Explanation): Readonly<Record<string, unknown
       }
     case "Missing":
       return { waitsFor: self.waitsFor.map(json) }
+    case "Incomplete":
+      return {
+        inputs: self.inputs.map(({ absent, asset, text }) => ({
+          asset,
+          absent: text,
+          count: PartitionSet.size(absent)
+        }))
+      }
     case "Stale":
       return { ...madeJson(self.object), reasons: reasons(self.changes), changes: changesJson(self.changes) }
   }
@@ -133,6 +146,8 @@ const waiting = (self: Explanation.Explanation): string => {
       return self.waitsFor.length === 0
         ? `${name}, which was not made yet`
         : `${name}, which waits for ${listed(self.waitsFor.map(waiting), 2)}`
+    case "Incomplete":
+      return `${name}, which waits for ${listed(self.inputs.map(incomplete), 2)}`
     case "Observed":
     case "DoesNotExist":
     case "UpToDate":
@@ -140,6 +155,8 @@ const waiting = (self: Explanation.Explanation): string => {
       return name
   }
 }
+
+const incomplete = ({ asset, text }: Explanation.IncompleteInput): string => `${asset} ${text}`
 
 const codeText = ({ before, now, parts }: Explanation.CodeChange): string =>
   parts === undefined || parts.length === 0 ? `version ${before || "none"} → ${now || "none"}` : listed(parts)

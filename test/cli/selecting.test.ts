@@ -28,6 +28,10 @@ describe("selections and partitions", () => {
         "! shop/whole 2025Q2 is made from all of shop/daily and waits for shop/daily 2025-04-03…"
       )
       assert.deepStrictEqual(yield* list("status:missing"), ["shop/whole 2025Q2"])
+      assert.match(
+        (yield* Strata.run(["why", "shop/whole[2025Q2]"], { cwd: root })).stdout,
+        /^shop\/whole\[2025Q2\] is missing: it is made once all of shop\/daily is there, and waits for shop\/daily 2025-04-03…2025-06-29 \(88\)\. .*: strata show shop\/daily\n$/
+      )
 
       writeFileSync(join(root, "landed/2025-04-02"), "bad")
       writeFileSync(join(root, "landed/2025-06-30"), "30")
