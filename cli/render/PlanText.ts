@@ -165,6 +165,12 @@ const upToDateOf = ({ upToDate }: RunPlan.RunPlan) => ({
 })
 
 /** The plan as data; the form is kept. */
+/** A line for each change that made an asset stale; nothing where none is known. */
+export const changes = (self: ReadonlyMap<AssetKey, ReadonlyArray<string>>, view: View): string =>
+  [...self]
+    .flatMap(([asset, lines]) => lines.map((line) => `${Ink.make(view).bold(asset)} is stale: ${line}`))
+    .join("\n")
+
 export const json = ({ expected, plan }: Planned, names: PartitionNames): Record<string, unknown> => ({
   steps: plan.steps.map(({ after, assets, index, partitions, reasons }) => ({
     index,

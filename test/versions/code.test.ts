@@ -39,6 +39,7 @@ describe("changed code", () => {
         ...pending,
         "sales/quarterly 2025Q2 InputPending"
       ])
+      assert.deepStrictEqual(yield* shop.changes(), ["sales/parsed: code changed: Amount.ts"])
       assert.strictEqual(
         yield* shop.why("sales/parsed", "2025-06-02"),
         "sales/parsed[2025-06-02] is stale: code changed: Amount.ts. To make it again: strata materialize sales/parsed -p 2025-06-02"

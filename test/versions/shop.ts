@@ -107,6 +107,8 @@ export interface Shop extends TemporaryProject.TemporaryProject {
   readonly land: (name: string, text: string) => void
   /** Puts another text in the place of one in a file. */
   readonly edit: (path: string, from: string, to: string) => void
+  /** What a plan says made its assets stale: `<asset>: <change>`. */
+  readonly changes: () => Effect.Effect<ReadonlyArray<string>>
   /** The steps of a plan: `<asset> <partitions> <reasons>`. */
   readonly plan: (...words: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>>
   /** What was made: `<asset> <status> <partitions>`. */
@@ -146,6 +148,12 @@ export const make = (changed: Readonly<Record<string, string>> = {}) =>
         if (!texts[path]!.includes(from)) throw new Error(`there is no ${from} in ${path}`)
         write(path, texts[path]!.replace(from, to))
       },
+      changes: () =>
+        Effect.map(json(["plan"]), ({ changes }) =>
+          Object.entries(changes as Readonly<Record<string, ReadonlyArray<string>>>).flatMap(([asset, lines]) =>
+            lines.map((line) => `${asset}: ${line}`)
+          )
+        ),
       plan: (...words) => Effect.map(json(["plan", ...words]), ({ steps }) => steps.map(stepText)),
       materialize: (...words) =>
         Effect.map(json(["materialize", ...words]), ({ run }) => {
