@@ -112,6 +112,20 @@ export const query = Command.make("query", Flags.query, (options) =>
   ])
 )
 
+export const exported = Command.make("export", Flags.exported, (options) =>
+  imported(
+    () => import("./command/Export.ts"),
+    ({ exported }) => exported(options)
+  )
+).pipe(
+  Command.withDescription("Write the rows of an asset as CSV, JSON lines or Parquet"),
+  Command.withExamples([
+    { command: "strata export postings/daily -p 2025Q2 --out daily.csv", description: "A quarter as one file" },
+    { command: "strata export postings/enriched --format jsonl", description: "JSON lines to stdout" },
+    { command: "strata export postings/daily --by state --out states", description: "A file for each state" }
+  ])
+)
+
 export const validate = Command.make("validate", Flags.validate, (options) =>
   imported(
     () => import("./command/Validate.ts"),
@@ -119,7 +133,7 @@ export const validate = Command.make("validate", Flags.validate, (options) =>
   )
 ).pipe(Command.withDescription("Check the definitions without running anything"))
 
-export const all = [list, show, why, plan, materialize, retry, runs, run, query, validate] as const
+export const all = [list, show, why, plan, materialize, retry, runs, run, query, exported, validate] as const
 
 /** A command that a project adds, with all that it asks for. */
 export type OfProject = Command.Command<string, never, {}, unknown, never>

@@ -94,6 +94,42 @@ export const query = {
   definitions,
   json
 }
+/** `export` is a word of the language. */
+export const exported = {
+  asset: show.asset,
+  partitions,
+  format: Flag.Literals("format", ["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"]).pipe(
+    Flag.withDescription("Of the files; without it what the name after --out says, or csv"),
+    Flag.optional
+  ),
+  out: Flag.String("out").pipe(
+    Flag.withAlias("o"),
+    Flag.withMetavar("path"),
+    Flag.withDescription("The file, or with --by the folder, to write; without it stdout"),
+    Flag.optional
+  ),
+  by: Flag.String("by").pipe(
+    Flag.withMetavar("column"),
+    Flag.withDescription("A file for each value of this column, named by the value"),
+    Flag.optional
+  ),
+  columns: Flag.String("columns").pipe(
+    Flag.withMetavar("names"),
+    Flag.withDescription("Only these, in this order, with commas between"),
+    Flag.optional
+  ),
+  keepFormulas: Flag.Boolean("keep-formulas").pipe(
+    Flag.withDescription("In CSV, leave texts as they are that a spreadsheet would run"),
+    Flag.withDefault(false)
+  ),
+  force: Flag.Boolean("force").pipe(
+    Flag.withAlias("f"),
+    Flag.withDescription("Write into a folder that is not empty"),
+    Flag.withDefault(false)
+  ),
+  definitions,
+  json
+}
 export const validate = { definitions, json }
 
 /** What a command gets of its flags and arguments. */

@@ -20,6 +20,7 @@ import * as Settings from "./duckdb/Settings.ts"
 import * as Statement from "./duckdb/Statement.ts"
 
 export { DuckDBError } from "./duckdb/DuckDBError.ts"
+export type { FileFormat } from "./duckdb/Statement.ts"
 export { UnfitValue } from "./duckdb/Loading.ts"
 
 /** A column by name, its value as `duckdb/Conversion.ts` says: BIGINT and wider are bigint, timestamps Date. */
@@ -49,8 +50,8 @@ export class DuckDB extends Context.Service<
       columns: ReadonlyArray<Column>,
       rows: Stream.Stream<Row, E, R>
     ) => Effect.Effect<Sql.Relation, DuckDBError | Loading.UnfitValue | E, Scope | R>
-    /** Writes the result of a query to one Parquet file. Values are bound, never written into the COPY. */
-    readonly copy: (query: Sql.Sql, path: string) => Effect.Effect<void, DuckDBError>
+    /** Writes the result of a query to one file, Parquet unless said otherwise, and counts its rows. Values are bound. */
+    readonly copy: (query: Sql.Sql, path: string, format?: Statement.FileFormat) => Effect.Effect<number, DuckDBError>
     /** The engine's version, such as `v1.5.6`. */
     readonly version: string
   }
@@ -68,7 +69,9 @@ const make = Effect.gen(function* () {
   const run = Effect.fn("DuckDB.run")((statement: Sql.Sql) => Statement.run(connections, statement))
   const query = Effect.fn("DuckDB.query")((query: Sql.Sql) => Statement.query(connections, query))
   const stream = (query: Sql.Sql) => Statement.stream(connections, query)
-  const copy = Effect.fn("DuckDB.copy")((query: Sql.Sql, path: string) => Statement.copy(connections, query, path))
+  const copy = Effect.fn("DuckDB.copy")((query: Sql.Sql, path: string, format?: Statement.FileFormat) =>
+    Statement.copy(connections, query, path, format)
+  )
   const columns = Effect.fn("DuckDB.columns")(function* (query: Sql.Sql) {
     const rows = yield* Statement.query(connections, Sql.sql`DESCRIBE ${query}`)
     return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }))

@@ -1,6 +1,6 @@
 /**
  * A statement on a connection: run, read at once, read as it goes, or copied to
- * a Parquet file.
+ * a file.
  */
 import type { DuckDBConnection, DuckDBResult } from "@duckdb/node-api"
 import * as Effect from "effect/Effect"
@@ -44,10 +44,15 @@ export const stream = ({ api, own, permitted }: Connections, query: Sql.Sql): St
   )
 
 /**
- * Writes a Parquet file. A COPY numbers its parameters in an order of its own,
- * so values become variables of the connection, unset again afterwards.
+ * Writes a file, and counts its rows. A COPY numbers its parameters in an order of its own, so values
+ * become variables of the connection, unset again afterwards.
  */
-export const copy = ({ api, use }: Connections, query: Sql.Sql, path: string): Effect.Effect<void, DuckDBError> =>
+export const copy = (
+  { api, use }: Connections,
+  query: Sql.Sql,
+  path: string,
+  format: FileFormat = "parquet"
+): Effect.Effect<number, DuckDBError> =>
   use((connection) => {
     const variables: Array<readonly [name: Sql.Sql, value: Sql.Sql]> = []
     const source = Sql.mapValues(query, (value) => {
@@ -60,12 +65,24 @@ export const copy = ({ api, use }: Connections, query: Sql.Sql, path: string): E
       runOn(api, connection, Sql.sql`SET VARIABLE ${name} = ${value}`)
     )
     const reset = Effect.forEach(variables, ([name]) => runOn(api, connection, Sql.sql`RESET VARIABLE ${name}`))
-    const options = Sql.literal("(FORMAT parquet, COMPRESSION zstd)")
+    const options = Sql.literal(copyOptions[format])
     return set.pipe(
       Effect.andThen(runOn(api, connection, Sql.sql`COPY ${Sql.subquery(source)} TO ${Sql.text(path)} ${options}`)),
+      Effect.map(({ rowsChanged }) => rowsChanged),
       Effect.ensuring(Effect.ignore(reset))
     )
   })
+
+/** What a file holds; the texts are UTF-8. */
+export type FileFormat = keyof typeof copyOptions
+
+const copyOptions = {
+  parquet: "(FORMAT parquet, COMPRESSION zstd)",
+  csv: "(FORMAT csv, HEADER true)",
+  "csv.gz": "(FORMAT csv, HEADER true, COMPRESSION gzip)",
+  jsonl: "(FORMAT json)",
+  "jsonl.gz": "(FORMAT json, COMPRESSION gzip)"
+} as const
 
 const runOn = (
   api: NodeApi,

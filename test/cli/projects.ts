@@ -5,7 +5,7 @@ import * as TemporaryProject from "../suites/temporaryProject.ts"
 
 const resources = pathToFileURL(join(import.meta.dirname, "../../resources")).href
 
-const head = `import { Asset, BackfillPolicy, Definitions, PartitionsDefinition, sql, Table, Value } from "{strata}"
+export const head = `import { Asset, BackfillPolicy, Definitions, PartitionsDefinition, sql, Table, Value } from "{strata}"
 import { DuckDB } from "${resources}/DuckDB.ts"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
