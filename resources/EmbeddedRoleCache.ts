@@ -12,7 +12,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Path from "effect/Path"
 import * as Schedule from "effect/Schedule"
-import { layerMemory, RoleCache, RoleCacheError, seenPrecision, today } from "./RoleCache.ts"
+import { layerMemory, RoleCache, RoleCacheError, seenPrecision, type Stale, today } from "./RoleCache.ts"
 import { isSeniority } from "./Seniority.ts"
 
 /** The cache in this file. */
@@ -89,12 +89,13 @@ const make = (database: DatabaseSync): RoleCache["Service"] => {
   const insert = database.prepare(
     `INSERT OR REPLACE INTO role SELECT value ->> 0, value ->> 1, value ->> 2, ?, ? FROM json_each(?)`
   )
-  const forget = database.prepare(
-    `DELETE FROM role WHERE (?1 IS NULL OR company = ?1) AND (?2 IS NULL OR seen <= ?2) AND (?3 IS NULL OR model <> ?3)`
-  )
-  const forgetCompany = database.prepare(
-    `DELETE FROM role WHERE company = ?1 AND (?2 IS NULL OR seen <= ?2) AND (?3 IS NULL OR model <> ?3)`
-  )
+  const forget = {
+    All: database.prepare("DELETE FROM role"),
+    Company: database.prepare("DELETE FROM role WHERE company = ?"),
+    Unseen: database.prepare("DELETE FROM role WHERE seen <= ?"),
+    OtherModels: database.prepare("DELETE FROM role WHERE model <> ?")
+  }
+  const counts = database.prepare("SELECT model, count(*) AS roles FROM role GROUP BY model ORDER BY model")
 
   return {
     lookup: Effect.fn("EmbeddedRoleCache.lookup")(function* (roles, model) {
@@ -121,18 +122,32 @@ const make = (database: DatabaseSync): RoleCache["Service"] => {
       }
     }),
     prune: Effect.fn("EmbeddedRoleCache.prune")(function* (stale) {
-      const day = yield* today
-      const unseen = stale.unseenDays === undefined ? null : day - stale.unseenDays
-      const statement = stale.company === undefined ? forget : forgetCompany
-      return yield* attempt("prune", () =>
-        Number(statement.run(stale.company ?? null, unseen, stale.exceptModel ?? null).changes)
-      )
-    })
+      const values = parameters(stale, yield* today)
+      return yield* attempt("prune", () => Number(forget[stale._tag].run(...values).changes))
+    }),
+    count: attempt("count", () =>
+      counts.all().map(({ model, roles }) => ({ model: String(model), roles: Number(roles) }))
+    ),
+    gauges: Effect.succeed({})
   }
 }
 
 /** Index in what was asked, seniority, day. */
 type Found = readonly [number, unknown, number]
+
+/** What the statement of its kind takes. */
+const parameters = (stale: Stale, day: number): ReadonlyArray<string | number> => {
+  switch (stale._tag) {
+    case "All":
+      return []
+    case "Company":
+      return [stale.company]
+    case "Unseen":
+      return [day - stale.days]
+    case "OtherModels":
+      return [stale.model]
+  }
+}
 
 const seniorityOf = (stored: unknown) => (isSeniority(stored) ? stored : undefined)
 

@@ -10,12 +10,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type { Metadata } from "../runtime/index.ts"
 import * as Role from "./Role.ts"
 import { isSeniority, type Seniority } from "./Seniority.ts"
 
 /** The cache could not be read or written. */
 export class RoleCacheError extends Schema.TaggedError<RoleCacheError>()("RoleCacheError", {
-  operation: Schema.Literals(["open", "lookup", "save", "prune"]),
+  operation: Schema.Literals(["open", "lookup", "save", "prune", "count"]),
   cause: Schema.Defect()
 }) {
   override get message() {
@@ -28,13 +29,20 @@ export interface Entry extends Role.Role {
   readonly seniority: Seniority
 }
 
-/** Which answers to forget: those that meet all conditions given; without one, all. */
-export interface Stale {
-  readonly company?: string
-  /** Not looked up for so many days, to about a week. */
-  readonly unseenDays?: number
+/** Which answers to forget. */
+export type Stale =
+  | { readonly _tag: "All" }
+  /** All of a company, for example one that has another name now. */
+  | { readonly _tag: "Company"; readonly company: string }
+  /** Not looked up for so many days, to about two weeks; never one that was looked up since. */
+  | { readonly _tag: "Unseen"; readonly days: number }
   /** Answers of any other model than this one. */
-  readonly exceptModel?: string
+  | { readonly _tag: "OtherModels"; readonly model: string }
+
+/** How many answers of a model there are. */
+export interface Count {
+  readonly model: string
+  readonly roles: number
 }
 
 export class RoleCache extends Context.Service<
@@ -47,20 +55,24 @@ export class RoleCache extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Seniority | undefined>, RoleCacheError>
     /** Keeps answers; when it returns, they outlive the process. */
     readonly save: (entries: ReadonlyArray<Entry>, model: string) => Effect.Effect<void, RoleCacheError>
-    /** Forgets answers and says how many. */
-    readonly prune: (stale: Stale) => Effect.Effect<number, RoleCacheError>
+    /** Forgets answers and says how many, where that can be known. */
+    readonly prune: (stale: Stale) => Effect.Effect<number | undefined, RoleCacheError>
+    /** The answers of each model. */
+    readonly count: Effect.Effect<ReadonlyArray<Count>, RoleCacheError>
+    /** What it costs where it lives, such as memory and CPU time of a server; nothing where that is not known. */
+    readonly gauges: Effect.Effect<Readonly<Record<string, Metadata.MetadataValue>>>
   }
 >()("strata/resources/RoleCache") {}
 
 /** How long a role may be looked up without a note of it, in days. */
-export const seenPrecision = 7
+export const seenPrecision = 14
 
 /** The day, counted from 1970-01-01. */
 export const today: Effect.Effect<number> = Effect.map(Clock.currentTimeMillis, (now) => Math.floor(now / 86_400_000))
 
 /** A cache of one process that forgets everything at its end. */
 export const layerMemory: Layer.Layer<RoleCache> = Layer.sync(RoleCache, () => {
-  const answers = new Map<string, { company: string; seniority: number; model: string; seen: number }>()
+  const answers = new Map<string, Answer>()
   return {
     lookup: (roles, model) =>
       Effect.map(today, (seen) =>
@@ -80,14 +92,34 @@ export const layerMemory: Layer.Layer<RoleCache> = Layer.sync(RoleCache, () => {
     prune: (stale) =>
       Effect.map(today, (now) => {
         const before = answers.size
-        for (const [key, { company, model, seen }] of answers) {
-          const kept =
-            (stale.company !== undefined && company !== stale.company) ||
-            (stale.unseenDays !== undefined && now - seen < stale.unseenDays) ||
-            (stale.exceptModel !== undefined && model === stale.exceptModel)
-          if (!kept) answers.delete(key)
-        }
+        for (const [key, answer] of answers) if (isStale(answer, stale, now)) answers.delete(key)
         return before - answers.size
-      })
+      }),
+    count: Effect.sync(() => {
+      const byModel = Map.groupBy(answers.values(), ({ model }) => model)
+      return Array.from(byModel, ([model, answers]) => ({ model, roles: answers.length }))
+    }),
+    gauges: Effect.succeed({})
   }
 })
+
+interface Answer {
+  readonly company: string
+  readonly seniority: number
+  readonly model: string
+  /** The day. */
+  seen: number
+}
+
+const isStale = ({ company, model, seen }: Answer, stale: Stale, now: number): boolean => {
+  switch (stale._tag) {
+    case "All":
+      return true
+    case "Company":
+      return company === stale.company
+    case "Unseen":
+      return now - seen >= stale.days
+    case "OtherModels":
+      return model !== stale.model
+  }
+}

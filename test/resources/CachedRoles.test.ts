@@ -32,7 +32,9 @@ const provide = (model: Layer.Layer<SeniorityModel>, cache: Layer.Layer<RoleCach
 const broken = Layer.succeed(RoleCache, {
   lookup: () => Effect.fail(new RoleCacheError({ operation: "lookup", cause: "down" })),
   save: () => Effect.fail(new RoleCacheError({ operation: "save", cause: "down" })),
-  prune: () => Effect.fail(new RoleCacheError({ operation: "prune", cause: "down" }))
+  prune: () => Effect.fail(new RoleCacheError({ operation: "prune", cause: "down" })),
+  count: Effect.fail(new RoleCacheError({ operation: "count", cause: "down" })),
+  gauges: Effect.succeed({})
 })
 
 const unavailable = Effect.fail(new ModelUnavailable({ cause: "down" }))

@@ -73,7 +73,7 @@ describe("the embedded role cache", () => {
       const fileSystem = yield* FileSystem.FileSystem
       const path = yield* folder
       yield* fileSystem.writeFileString(`${path}/file`, "")
-      const error = yield* Effect.flip(within(`${path}/file/roles.sqlite`, (cache) => cache.prune({})))
+      const error = yield* Effect.flip(within(`${path}/file/roles.sqlite`, (cache) => cache.prune({ _tag: "All" })))
       assert.include(error.message, "the role cache failed to open")
       const answered = yield* RoleCache.use((cache) =>
         Effect.andThen(cache.save([{ ...clerk, seniority: 4 }], "1"), cache.lookup([clerk], "1"))

@@ -1,0 +1,194 @@
+/**
+ * The role cache in a Redis that many processes share, lean enough for twenty
+ * million roles: some ten bytes a role, a tenth of one string key for each.
+ *
+ * A role is eight bytes in one of many thousand texts: its digest, and its answer
+ * with a stamp of when it was last looked up. Whatever happens to Redis or to
+ * what it holds, an answer is that of the role and the model, or is not there.
+ */
+import { randomUUID } from "node:crypto"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Metadata } from "../runtime/index.ts"
+import type { Role } from "./Role.ts"
+import { type Entry, type RoleCache, RoleCacheError, type Stale, today } from "./RoleCache.ts"
+import * as RoleRecord from "./roles/RoleRecord.ts"
+import type { Argument, RedisFault, RoleRedis } from "./roles/RoleRedis.ts"
+import * as RoleRegistry from "./roles/RoleRegistry.ts"
+import * as RoleScripts from "./roles/RoleScripts.ts"
+import type { Seniority } from "./Seniority.ts"
+
+/** The registry is another than was thought. */
+class Outdated extends Schema.TaggedError<Outdated>()("Outdated", {}) {}
+
+type Fault = RedisFault | RoleRegistry.UnfitRegistry | Outdated
+
+/** The cache in this Redis; a new one is made for about so many roles. */
+export const make = (redis: RoleRedis, expected: number): RoleCache["Service"] => {
+  let known: RoleRegistry.RoleRegistry | undefined
+
+  /** Reads the registry, and enters the model where one is given. */
+  const register = Effect.fnUntraced(function* (model: string) {
+    const args = [randomUUID(), randomUUID(), RoleRegistry.bucketsFor(expected), model]
+    const fields = (yield* redis.run(RoleScripts.register, args)) as ReadonlyArray<Buffer>
+    known = yield* Effect.fromResult(RoleRegistry.make(fields.map(String)))
+    return known
+  })
+
+  /** Performs with the registry as it was last read, and again where it is another now. */
+  const current = <A>(model: string, perform: (registry: RoleRegistry.RoleRegistry) => Effect.Effect<A, Fault>) =>
+    Effect.suspend(() =>
+      known !== undefined && known.models.has(model) ? Effect.succeed(known) : register(model)
+    ).pipe(
+      Effect.flatMap(perform),
+      Effect.tapErrorTag("Outdated", () => register(model)),
+      Effect.retry({ while: ({ _tag }) => _tag === "Outdated", times: 3 })
+    )
+
+  const run = (
+    script: RoleScripts.Script,
+    registry: RoleRegistry.RoleRegistry,
+    model: string,
+    ...args: ReadonlyArray<Argument>
+  ): Effect.Effect<unknown, RedisFault | Outdated> =>
+    redis.run(script, [registry.revision, RoleRegistry.prefix(registry.models.get(model)!), ...args]).pipe(
+      Effect.filterOrFail(
+        (reply) => reply !== null,
+        () => new Outdated()
+      )
+    )
+
+  const lookup = Effect.fnUntraced(function* (
+    registry: RoleRegistry.RoleRegistry,
+    model: string,
+    roles: ReadonlyArray<Role>,
+    day: number
+  ) {
+    const write = RoleRegistry.writer(registry, model)
+    const ask = Effect.fnUntraced(function* (roles: ReadonlyArray<Role>) {
+      const packed = RoleRecord.roles(roles, write)
+      const answers = (yield* run(RoleScripts.lookup, registry, model, packed)) as Buffer
+      const found = roles.map((_, index) => RoleRecord.seniority(answers[index] ?? RoleScripts.absent))
+      const faded = roles.flatMap((role, index) => {
+        const seniority = found[index]
+        return seniority !== undefined && RoleRecord.isFaded(answers[index]!, day) ? [{ ...role, seniority }] : []
+      })
+      // A note of when a role was seen is worth no failure.
+      if (faded.length > 0) {
+        yield* Effect.ignore(run(RoleScripts.save, registry, model, RoleRecord.entries(faded, day, write)))
+      }
+      return found
+    })
+    return (yield* Effect.forEach(chunks(roles), ask, { concurrency })).flat()
+  })
+
+  const save = (registry: RoleRegistry.RoleRegistry, model: string, entries: ReadonlyArray<Entry>, day: number) => {
+    const write = RoleRegistry.writer(registry, model)
+    return Effect.forEach(
+      chunks(entries),
+      (entries) => run(RoleScripts.save, registry, model, RoleRecord.entries(entries, day, write)),
+      { concurrency, discard: true }
+    )
+  }
+
+  /** The sum of what a script says of all buckets of a model, a few of them at a time. */
+  const sum = Effect.fnUntraced(function* (
+    script: RoleScripts.Script,
+    registry: RoleRegistry.RoleRegistry,
+    model: string,
+    ...args: ReadonlyArray<string>
+  ) {
+    let total = 0
+    for (let start = 0; start < registry.buckets; start += bucketsAtOnce) {
+      total += Number(
+        yield* run(script, registry, model, start, Math.min(registry.buckets, start + bucketsAtOnce), ...args)
+      )
+    }
+    return total
+  })
+
+  /** Drops from all buckets of the models what does not stay, and says how much. */
+  const drop = Effect.fnUntraced(function* (stays: string, isMeant: (model: string) => boolean) {
+    let dropped = 0
+    for (const model of (yield* register("")).models.keys()) {
+      if (isMeant(model)) dropped += yield* current(model, (registry) => sum(RoleScripts.prune, registry, model, stays))
+    }
+    return dropped
+  })
+
+  const forget = (script: RoleScripts.Script, name: string) =>
+    Effect.andThen(redis.run(script, [randomUUID(), name]), register(""))
+
+  /** Drops whole models, and then their names. */
+  const dropModels = Effect.fnUntraced(function* (isMeant: (model: string) => boolean) {
+    const dropped = yield* drop(RoleRecord.none, isMeant)
+    const models = [...(yield* register("")).models.keys()].filter(isMeant)
+    yield* Effect.forEach(models, (model) => forget(RoleScripts.forgetModel, model), { discard: true })
+    return dropped
+  })
+
+  const prune = Effect.fnUntraced(function* (stale: Stale) {
+    switch (stale._tag) {
+      case "All":
+        return yield* dropModels(() => true)
+      case "OtherModels":
+        return yield* dropModels((model) => model !== stale.model)
+      case "Unseen":
+        return yield* drop(RoleRecord.staying(yield* today, stale.days), () => true)
+      case "Company": {
+        yield* register("")
+        yield* forget(RoleScripts.forgetCompany, RoleRegistry.companyName(stale.company))
+        return undefined
+      }
+    }
+  })
+
+  const count = Effect.gen(function* () {
+    const models = [...(yield* register("")).models.keys()]
+    const counts = yield* Effect.forEach(models, (model) =>
+      Effect.map(
+        current(model, (registry) => sum(RoleScripts.count, registry, model)),
+        (roles) => ({ model, roles })
+      )
+    )
+    return counts.filter(({ roles }) => roles > 0)
+  })
+
+  return {
+    lookup: Effect.fn("RedisRoleCache.lookup")(function* (roles, model) {
+      const day = yield* today
+      if (roles.length === 0) return []
+      return yield* current(model, (registry) => lookup(registry, model, roles, day))
+    }, failing("lookup")),
+    save: Effect.fn("RedisRoleCache.save")(function* (entries, model) {
+      const day = yield* today
+      if (entries.length > 0) yield* current(model, (registry) => save(registry, model, entries, day))
+    }, failing("save")),
+    prune: Effect.fn("RedisRoleCache.prune")(prune, failing("prune")),
+    count: failing("count")(count),
+    gauges: Effect.orElseSucceed(Effect.map(redis.info("memory", "cpu"), gauges), () => ({}))
+  }
+}
+
+const rolesAtOnce = 1000
+const bucketsAtOnce = 64
+/** Scripts on their way at once: Redis has the next when it is done with one. */
+const concurrency = 4
+
+const chunks = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(all.length / rolesAtOnce) }, (_, index) =>
+    all.slice(index * rolesAtOnce, (index + 1) * rolesAtOnce)
+  )
+
+const gauges = (info: ReadonlyMap<string, string>) => {
+  const number = (name: string) => Number(info.get(name) ?? 0)
+  return {
+    "redis memory": Metadata.bytes(number("used_memory")),
+    "redis cpu": Metadata.millis(Math.round((number("used_cpu_sys") + number("used_cpu_user")) * 1000))
+  }
+}
+
+const failing =
+  (operation: RoleCacheError["operation"]) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, RoleCacheError, R> =>
+    Effect.mapError(self, (cause) => new RoleCacheError({ operation, cause }))
