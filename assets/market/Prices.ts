@@ -1,0 +1,75 @@
+/**
+ * The prices as typed rows, one a symbol and day.
+ *
+ * Prices are doubles, as the files write them, and volumes whole numbers. A row
+ * without prices is set aside; where a file has a day twice, the later row holds.
+ */
+import * as Effect from "effect/Effect"
+import { DuckDB } from "../../resources/DuckDB.ts"
+import * as Delimited from "../../resources/readers/Delimited.ts"
+import { Asset, AssetCheck, Metadata, Quarantine, type Sql, sql, Table } from "../../runtime/index.ts"
+import * as Letters from "./Letters.ts"
+import { Listings } from "./Listings.ts"
+import { Price, PriceLine } from "./Price.ts"
+import { Raw } from "./Raw.ts"
+
+export const Prices = Asset.make("market/prices", {
+  description: "Open, high, low, close, adjusted close and volume of each symbol and day",
+  kinds: ["duckdb"],
+  partitions: Letters.byLetter,
+  deps: { raw: Raw, listings: Listings },
+  output: Table.of(Price),
+  checks: [AssetCheck.errorRate({ below: 0.05 })],
+  materialize: Effect.fn("market/prices")(function* ({ listings, raw }) {
+    const listed = new Set((yield* listings.collect).map(({ file }) => file))
+    const files = raw.files.filter(({ name }) => listed.has(name))
+    const read = yield* Delimited.read({ files, row: PriceLine, dialect: Delimited.csv, onRefused: "fail" })
+    const odd = yield* oddRows(read.rows)
+    yield* Quarantine.add(read.quarantine)
+    yield* Quarantine.add(odd.rows)
+    const { blank, good, lines, quarantined } = read.counts
+    yield* Metadata.add({
+      files: files.length,
+      "files without a symbol": raw.files.length - files.length,
+      lines,
+      good: good - odd.count,
+      quarantined: quarantined + odd.count,
+      blank,
+      "rows without prices": yield* emptyRows(read.quarantine),
+      "repeated dates": odd.repeated
+    })
+    const rows =
+      odd.count === 0 ? read.rows : sql`(SELECT * FROM ${read.rows} ANTI JOIN ${odd.rows} USING (file, line))`
+    return sql`
+      SELECT
+        Symbol, "Security Name", Date, Open, High, Low, Close, "Adj Close", CAST(Volume AS BIGINT) AS Volume
+      FROM ${rows} JOIN ${listings} USING (file)`
+  })
+})
+
+/** Good lines that are no prices: those whose day comes again, and volumes with a part of one. */
+const oddRows = Effect.fnUntraced(function* (rows: Sql.Relation) {
+  const duckdb = yield* DuckDB
+  const isWhole = sql`(Volume = trunc(Volume) AND Volume BETWEEN 0 AND ${2 ** 53})`
+  // The engine's own hash may err, which costs only a closer look.
+  const [suspected] = yield* duckdb.query(
+    sql`SELECT count(*) - count(DISTINCT hash(file, Date)) + count(*) FILTER (NOT ${isWhole}) AS count FROM ${rows}`
+  )
+  const odd = yield* duckdb.table(sql`
+    SELECT
+      file, line, CAST(NULL AS BIGINT) AS byte_offset,
+      CASE WHEN ${isWhole} THEN 'its day comes again in a later line' ELSE '"Volume" is not a whole number' END AS reason,
+      concat_ws(',', Date, Open, High, Low, Close, "Adj Close", Volume) AS raw
+    FROM (SELECT *, ${isWhole} AND lead(line) OVER (PARTITION BY file, Date, ${isWhole} ORDER BY line) IS NOT NULL AS isRepeated FROM ${rows})
+    WHERE ${Number(suspected!.count) > 0} AND (isRepeated OR NOT ${isWhole})`)
+  const [found] = yield* duckdb.query(
+    sql`SELECT count(*) AS count, count(*) FILTER (reason LIKE 'its day%') AS repeated FROM ${odd}`
+  )
+  return { rows: odd, count: Number(found!.count), repeated: Number(found!.repeated) }
+})
+
+/** Rows of a day and nothing else. */
+const emptyRows = (quarantine: Sql.Relation) =>
+  DuckDB.use((duckdb) =>
+    duckdb.query(sql`SELECT count(*) AS count FROM ${quarantine} WHERE regexp_full_match(raw, '[0-9-]{10},+\\s*')`)
+  ).pipe(Effect.map(([found]) => Number(found!.count)))
