@@ -19,6 +19,7 @@ import type { Run, RunId, RunStatus } from "../event/Run.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import type * as RunPlan from "../plan/RunPlan.ts"
 import type { KnownState } from "../record/KnownState.ts"
+import { StepLog, type Writer } from "../record/StepLog.ts"
 import * as Attempts from "./Attempts.ts"
 import * as NotMade from "./NotMade.ts"
 import * as Pools from "./Pools.ts"
@@ -30,6 +31,7 @@ import * as RunRecorder from "./RunRecorder.ts"
 import * as RunState from "./RunState.ts"
 import * as StepAttempts from "./StepAttempts.ts"
 import * as StepEnd from "./StepEnd.ts"
+import * as StepLogger from "./StepLogger.ts"
 import * as StepRunner from "./StepRunner.ts"
 
 export interface Options {
@@ -51,6 +53,7 @@ interface Performance {
   readonly sealing: Semaphore.Semaphore
   readonly gate: PublicationGate.PublicationGate
   readonly recorder: RunRecorder.RunRecorder
+  readonly log: Writer
   readonly notMade: NotMade.NotMade
 }
 
@@ -72,11 +75,12 @@ export const perform = Effect.fn("Executor.perform")(function* (
     sealing: yield* Semaphore.make(sealedAtOnce),
     gate: PublicationGate.make(),
     recorder: yield* RunRecorder.make,
+    log: yield* StepLog.use((log) => log.writer(run.id)),
     notMade: NotMade.make(state.view)
   }
   const performed = Effect.raceAllFirst([performSteps(self), RunLease.keep(run), self.recorder.flush])
   return yield* Effect.onExit(performed, (exit) => finish(self, exit))
-})
+}, Effect.scoped)
 
 /** Steps whose files are made durable at once: they share the folders that are synced. */
 const sealedAtOnce = 64
@@ -140,7 +144,7 @@ const claims = () => {
 }
 
 const trying = (self: Performance, step: RunPlan.Step) => {
-  const { gate, options, pools, recorder, run, sealing, state } = self
+  const { gate, log, options, pools, recorder, run, sealing, state } = self
   const source = AssetGraph.asset(state.view.graph, step.assets[0]!).source as Asset.Computation
   const waiting = (pools: ReadonlyArray<string>) =>
     RunListener.use((listener) => listener.waiting?.({ step: step.index, for: pools }) ?? Effect.void)
@@ -151,8 +155,9 @@ const trying = (self: Performance, step: RunPlan.Step) => {
   const attempt = (partitions: PartitionSet.PartitionSet, number: number) => {
     const { begin, end } = gate.attempt()
     const before = Effect.andThen(begin, started(number))
+    const logged = StepLogger.keeping(log, { step: step.index, attempt: number })
     const body = <A, E, R>(work: Effect.Effect<A, E, R>) =>
-      pools.using(self.claimOf(source), waiting)(Effect.andThen(before, Attempts.withTimeout(source)(work)))
+      pools.using(self.claimOf(source), waiting)(Effect.andThen(before, Attempts.withTimeout(source)(logged(work))))
     const of = { run, state, step, number, partitions, resources: options.resources }
     return Effect.onExit(StepRunner.attempt(of, { body, sealing }), () => end)
   }

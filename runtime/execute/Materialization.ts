@@ -28,6 +28,7 @@ import { Catalog } from "../record/Catalog.ts"
 import { AssetHistory } from "../record/AssetHistory.ts"
 import * as KnownState from "../record/KnownState.ts"
 import { RunLedger } from "../record/RunLedger.ts"
+import { StepLog } from "../record/StepLog.ts"
 import * as Capacity from "./Capacity.ts"
 import * as Executor from "./Executor.ts"
 import * as Observer from "./Observer.ts"
@@ -129,6 +130,7 @@ export const perform = Effect.fn("Materialization.perform")(function* (
   const at = yield* Clock.currentTimeMillis
   const random = (yield* Random.nextIntBetween(0, 36 ** 5)).toString(36).padStart(5, "0")
   yield* keepCode(project, plan)
+  yield* StepLog.use((log) => log.sweep)
   const id = makeRunId(at, random)
   const events = Executor.beginning(id, at, plan)
   const run = yield* ledger.begin({ ...request, id, at, events })

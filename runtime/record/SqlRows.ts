@@ -1,10 +1,12 @@
 /**
- * Many rows in few statements.
+ * Many rows in few statements. Texts of the tables that are read by people are
+ * kept without secrets.
  */
 import * as Effect from "effect/Effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Fragment } from "effect/sql/Statement"
+import { Secrets } from "./Secrets.ts"
 
 export type Row = Readonly<Record<string, string | number | null | Uint8Array>>
 
@@ -15,9 +17,21 @@ export const insert = (
   rows: ReadonlyArray<Row>,
   onConflict: Fragment = sql.literal("")
 ): Effect.Effect<void, SqlError> =>
-  Effect.forEach(chunks(rows), (chunk) => sql`INSERT INTO ${sql(table)} ${sql.insert(chunk)} ${onConflict}`, {
-    discard: true
-  })
+  Effect.flatMap(Secrets, ({ scrub }) =>
+    Effect.forEach(
+      chunks(scrubbed.has(table) ? rows.map((row) => withoutSecrets(row, scrub)) : rows),
+      (chunk) => sql`INSERT INTO ${sql(table)} ${sql.insert(chunk)} ${onConflict}`,
+      { discard: true }
+    )
+  )
+
+/** What happened, in words; other tables say what is decided by. */
+const scrubbed: ReadonlySet<string> = new Set(["event", "attempt", "check_result"])
+
+const withoutSecrets = (row: Row, scrub: (text: string) => string): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === "string" ? scrub(value) : value])
+  )
 
 /** All rows of a query that is asked for lists which together hold all the values. */
 export const selectChunks = <A extends string | number, B>(

@@ -1,6 +1,6 @@
 /**
  * The state of a project, wired: event log, run ledger, catalog and history over
- * one database, and the objects beside it.
+ * one database, with the objects and what steps logged beside it.
  */
 import { join } from "node:path"
 import type { FileSystem } from "effect/FileSystem"
@@ -10,6 +10,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import type { AssetHistory } from "./AssetHistory.ts"
 import type { Catalog } from "./Catalog.ts"
 import type { EventLog } from "./EventLog.ts"
+import * as FileStepLog from "./FileStepLog.ts"
 import * as ObjectStore from "./ObjectStore.ts"
 import type { RunLedger } from "./RunLedger.ts"
 import * as SqlAssetHistory from "./SqlAssetHistory.ts"
@@ -19,8 +20,9 @@ import * as SqlRunLedger from "./SqlRunLedger.ts"
 import { SqlWriter } from "./SqlWriter.ts"
 import * as Sqlite from "./Sqlite.ts"
 import type { StateUnreadable } from "./StateError.ts"
+import * as StepLog from "./StepLog.ts"
 
-export type State = EventLog | RunLedger | Catalog | AssetHistory | ObjectStore.ObjectStore
+export type State = EventLog | RunLedger | Catalog | AssetHistory | ObjectStore.ObjectStore | StepLog.StepLog
 
 /** The services of any database. */
 export const layerSql: Layer.Layer<EventLog | RunLedger | Catalog | AssetHistory, never, SqlClient> = Layer.mergeAll(
@@ -32,13 +34,15 @@ export const layerSql: Layer.Layer<EventLog | RunLedger | Catalog | AssetHistory
 
 /** The state in a folder such as `.strata`, made where it does not exist. */
 export const layer = (options: { readonly home: string }): Layer.Layer<State, StateUnreadable, FileSystem> =>
-  Layer.merge(
+  Layer.mergeAll(
     Layer.provide(layerSql, Sqlite.layer({ filename: join(options.home, "state.db") })),
-    ObjectStore.layer(options)
+    ObjectStore.layer(options),
+    FileStepLog.layer(options)
   )
 
 /** A state of its own that goes with the scope. */
-export const layerMemory: Layer.Layer<State, StateUnreadable | PlatformError, FileSystem> = Layer.merge(
+export const layerMemory: Layer.Layer<State, StateUnreadable | PlatformError, FileSystem> = Layer.mergeAll(
   Layer.provide(layerSql, Sqlite.layerMemory),
-  ObjectStore.layerTemporary
+  ObjectStore.layerTemporary,
+  StepLog.layerMemory
 )
