@@ -31,6 +31,7 @@ import * as Sqlite from "../runtime/record/Sqlite.ts"
 import * as SqlRunLedger from "../runtime/record/SqlRunLedger.ts"
 import * as SqlWriter from "../runtime/record/SqlWriter.ts"
 import * as State from "../runtime/record/State.ts"
+import * as StepLog from "../runtime/record/StepLog.ts"
 
 const only = new Set(process.argv.slice(2))
 const Int = Value.of(Schema.Int)
@@ -64,7 +65,7 @@ const memoryIO = Layer.sync(IOManager, () => {
     return Effect.succeed(partitioned ? new Map(values) : values[0]?.[1])
   }
   const none = () => Effect.die("there is no SQL in memory")
-  return IOManager.of({ write, read, relation: none, quarantine: none })
+  return IOManager.of({ write, read, relation: none, quarantine: none, query: none })
 })
 
 const memoryObjects = Layer.succeed(
@@ -82,7 +83,8 @@ const trivial = (home: string) =>
   Layer.mergeAll(
     Layer.provide(State.layerSql, Sqlite.layer({ filename: join(home, "state.db") })),
     memoryIO,
-    memoryObjects
+    memoryObjects,
+    StepLog.layerMemory
   ).pipe(Layer.provideMerge(NodeFileSystem.layer))
 
 /** As it is without sharing: every write is a transaction. */
@@ -90,7 +92,7 @@ const oneByOne = (home: string) =>
   Layer.mergeAll(SqlEventLog.layer, SqlRunLedger.layer, SqlCatalog.layer, SqlAssetHistory.layer).pipe(
     Layer.provide(SqlWriter.layerOf({ largest: 1 })),
     Layer.provide(Sqlite.layer({ filename: join(home, "state.db") })),
-    Layer.merge(Layer.merge(memoryIO, memoryObjects)),
+    Layer.merge(Layer.mergeAll(memoryIO, memoryObjects, StepLog.layerMemory)),
     Layer.provideMerge(NodeFileSystem.layer)
   )
 

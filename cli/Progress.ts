@@ -103,6 +103,7 @@ const make = (plan: RunPlan.RunPlan, names: PartitionNames, startedAt: number) =
           errors.delete(step)
           return end(step, at, { status: "Succeeded", rows: RunSummary.numberIn(metadata, "strata/rows") }, isFolded)
         },
+        ChecksEvaluated: () => [],
         StepUnchanged: ({ at, step }) => end(step, at, { status: "Unchanged" }, isFolded),
         StepSkipped: ({ at, because, step }) => {
           total.skipped++

@@ -9,13 +9,16 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import type { AssetKey } from "../runtime/definition/AssetKey.ts"
 import {
   IOManager,
+  IOManagerError,
   type PartitionContent,
   type ReadRequest,
   type WriteRequest,
   type Written
 } from "../runtime/definition/IOManager.ts"
+import type { Sql } from "../runtime/definition/Sql.ts"
 import { DuckDB } from "./DuckDB.ts"
 import * as Failure from "./objects/Failure.ts"
 import * as FileSet from "./objects/FileSet.ts"
@@ -35,7 +38,8 @@ export const layer: Layer.Layer<IOManager, never, DuckDB> = Layer.effect(
       write: (request) => provided(write(request)),
       read: (request) => provided(read(request)),
       relation: (request) => provided(relation(request)),
-      quarantine: (request) => Effect.sync(() => QuarantineFile.relation(request))
+      quarantine: (request) => Effect.sync(() => QuarantineFile.relation(request)),
+      query: (asset, query) => provided(queryRows(asset, query))
     })
   })
 ).pipe(Layer.provide(NodeFileSystem.layer))
@@ -103,6 +107,12 @@ const read = Effect.fnUntraced(function* (request: ReadRequest) {
       return yield* SinkReport.read(request)
   }
 })
+
+const queryRows = (asset: AssetKey, query: Sql) =>
+  Effect.mapError(
+    DuckDB.use((db) => db.query(query)),
+    (cause) => new IOManagerError({ asset, operation: "read", cause })
+  )
 
 const relation = Effect.fnUntraced(function* (request: ReadRequest) {
   const { output } = request

@@ -11,7 +11,7 @@ import { hasProperty } from "effect/Predicate"
 import type { Scope } from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Covariant } from "effect/Types"
-import type { AssetCheck } from "./AssetCheck.ts"
+import type * as AssetCheck from "./AssetCheck.ts"
 import * as AssetKey from "./AssetKey.ts"
 import * as BackfillPolicy from "./BackfillPolicy.ts"
 import type * as Files from "./Files.ts"
@@ -65,7 +65,7 @@ export interface Any extends Pipeable {
   /** Declared by the author; otherwise the runtime hashes the asset's modules. */
   readonly codeVersion: string | undefined
   /** What every new version is held to before it is published. */
-  readonly checks: ReadonlyArray<AssetCheck>
+  readonly checks: ReadonlyArray<AssetCheck.Any>
   readonly source: Source
 }
 
@@ -196,8 +196,21 @@ interface Description {
   readonly owners?: ReadonlyArray<string>
   readonly tags?: Readonly<Record<string, string>>
   readonly codeVersion?: string
-  readonly checks?: ReadonlyArray<AssetCheck>
 }
+
+/** What a check of one's own gets of a version: values by partition key, and every other handle as an asset downstream would. */
+export type VersionHandle<H, K extends string> =
+  H extends Value.Value<infer A> ? ([K] extends [never] ? A : ReadonlyMap<K, A>) : H
+
+type Checks<O, P> = ReadonlyArray<
+  AssetCheck.AssetCheck<
+    Output.ColumnsOf<Output.Handle<O>>,
+    VersionHandle<Output.Handle<O>, PartitionsDefinition.Key<P>>,
+    unknown
+  >
+>
+
+type ServicesOfChecks<Cs> = Cs extends ReadonlyArray<infer C> ? AssetCheck.Services<C> : never
 
 /**
  * An asset that its body makes.
@@ -213,12 +226,14 @@ export const make = <
   P extends PartitionsDefinition.Any = PartitionsDefinition.PartitionsDefinition<never>,
   const B extends BackfillPolicy.BackfillPolicy = { readonly _tag: "PerPartition" },
   C = never,
-  const T extends RetryPolicy.RetryPolicy = {}
+  const T extends RetryPolicy.RetryPolicy = {},
+  const Cs extends Checks<O, P> = readonly []
 >(
   key: string,
   options: Description &
     Performance<T> & {
       readonly output: O
+      readonly checks?: Cs
       readonly deps?: D
       readonly partitions?: P
       readonly backfillPolicy?: B
@@ -228,11 +243,13 @@ export const make = <
 ): RetryPolicy.Checked<
   T,
   BodyError<Made>,
-  Asset<Output.Handle<O>, BodyError<Made>, BodyServices<Made>, PartitionsDefinition.Key<P>>
+  Asset<Output.Handle<O>, BodyError<Made>, BodyServices<Made> | ServicesOfChecks<Cs>, PartitionsDefinition.Key<P>>
 > => {
   const assetKey = AssetKey.make(key)
   return fromParts(assetKey, options, options.output, computation(new Map([["", assetKey]]), options)) as never
 }
+
+type ChecksIn<O> = O extends { readonly checks: infer Cs } ? Cs : readonly []
 
 /**
  * Several assets that one body makes together: it returns each under its name.
@@ -249,7 +266,7 @@ export const multi = <
   const T extends RetryPolicy.RetryPolicy = {}
 >(
   options: Performance<T> & {
-    readonly outputs: Os
+    readonly outputs: Os & { readonly [N in keyof Os]: { readonly checks?: Checks<Os[N]["output"], P> } }
     readonly deps?: D
     readonly partitions?: P
     readonly backfillPolicy?: B
@@ -261,7 +278,12 @@ export const multi = <
   readonly [N in keyof Os]: RetryPolicy.Checked<
     T,
     BodyError<Made>,
-    Asset<Output.Handle<Os[N]["output"]>, BodyError<Made>, BodyServices<Made>, PartitionsDefinition.Key<P>>
+    Asset<
+      Output.Handle<Os[N]["output"]>,
+      BodyError<Made>,
+      BodyServices<Made> | ServicesOfChecks<ChecksIn<Os[N]>>,
+      PartitionsDefinition.Key<P>
+    >
   >
 } => {
   const keys = new Map(Object.entries(options.outputs).map(([name, output]) => [name, AssetKey.make(output.key)]))
@@ -310,6 +332,15 @@ export const isAsset = (u: unknown): u is Any => hasProperty(u, TypeId)
 export const dependencies = (self: Any): ReadonlyMap<string, DependencyOn> =>
   self.source._tag === "Computation" ? self.source.dependencies : new Map()
 
+/** Assets by name as dependencies on them, without a mapping where they have none of their own. */
+export const dependenciesOf = (upstream: Dependencies): ReadonlyMap<string, DependencyOn> =>
+  new Map(
+    Object.entries(upstream).map(([name, of]) => [
+      name,
+      isAsset(of) ? { asset: of, mapping: undefined, complete: false } : of
+    ])
+  )
+
 const Proto = {
   [TypeId]: { _H: (_: never) => _, _E: (_: never) => _, _R: (_: never) => _, _K: (_: never) => _ },
   pipe() {
@@ -323,6 +354,7 @@ const fromParts = (
   options: Description & {
     readonly partitions?: PartitionsDefinition.Any
     readonly config?: RunConfig.Any
+    readonly checks?: ReadonlyArray<AssetCheck.Any>
   },
   output: Output.Spec,
   source: Source
@@ -355,12 +387,7 @@ const computation = (
 ): Computation => ({
   _tag: "Computation",
   outputs,
-  dependencies: new Map(
-    Object.entries(options.deps ?? {}).map(([name, upstream]) => [
-      name,
-      isAsset(upstream) ? { asset: upstream, mapping: undefined, complete: false } : upstream
-    ])
-  ),
+  dependencies: dependenciesOf(options.deps ?? {}),
   backfillPolicy: options.backfillPolicy ?? BackfillPolicy.perPartition,
   retry: (options.retry ?? {}) as RetryPolicy.RetryPolicy,
   limits: {

@@ -9,6 +9,7 @@ import { hasProperty } from "effect/Predicate"
 import type { Covariant } from "effect/Types"
 import type * as Asset from "./Asset.ts"
 import type * as RunConfig from "./RunConfig.ts"
+import type * as StandaloneCheck from "./StandaloneCheck.ts"
 
 const TypeId = "~strata/Definitions"
 
@@ -16,6 +17,8 @@ const TypeId = "~strata/Definitions"
 export interface Definitions<out R> extends Pipeable {
   readonly [TypeId]: { readonly _R: Covariant<R> }
   readonly assets: ReadonlyArray<Asset.Any>
+  /** Checks that stand beside the assets. */
+  readonly checks: ReadonlyArray<StandaloneCheck.Any>
   readonly commands: ReadonlyArray<Command.Command.Any>
   /** Parameters by asset key, over the assets' own defaults. */
   readonly config: Readonly<Record<string, RunConfig.Values>>
@@ -31,14 +34,19 @@ export interface MissingResources<R> {
 }
 
 /** The definitions of a project. Commands are values of effect/cli and appear beside Strata's own. */
-export const make = <const Assets extends ReadonlyArray<Asset.Any>>(options: {
+export const make = <
+  const Assets extends ReadonlyArray<Asset.Any>,
+  const Checks extends ReadonlyArray<StandaloneCheck.Any> = readonly []
+>(options: {
   readonly assets: Assets
+  readonly checks?: Checks
   readonly commands?: ReadonlyArray<Command.Command.Any>
   readonly config?: Readonly<Record<string, RunConfig.Values>>
   readonly pools?: Readonly<Record<string, number>>
-}): Definitions<Asset.Services<Assets[number]>> =>
+}): Definitions<Asset.Services<Assets[number]> | StandaloneCheck.Services<Checks[number]>> =>
   fromParts({
     assets: options.assets,
+    checks: options.checks ?? [],
     commands: options.commands ?? [],
     config: options.config ?? {},
     pools: options.pools ?? {},
@@ -56,7 +64,7 @@ export const provide =
 export const isDefinitions = (u: unknown): u is Definitions<never> => hasProperty(u, TypeId)
 
 const fromParts = <R>(
-  parts: Pick<Definitions<R>, "assets" | "commands" | "config" | "pools" | "resources">
+  parts: Pick<Definitions<R>, "assets" | "checks" | "commands" | "config" | "pools" | "resources">
 ): Definitions<R> => ({
   ...parts,
   [TypeId]: { _R: (_) => _ },

@@ -116,5 +116,10 @@ export class IOManager extends Context.Service<
     readonly relation: (request: ReadRequest) => Effect.Effect<Sql, IOManagerError>
     /** The relation of the rows that were set aside in a table's pieces, with the columns of `Quarantine`. */
     readonly quarantine: (request: ReadRequest) => Effect.Effect<Sql, IOManagerError>
+    /** The rows of a query over relations that it gave for an asset: BIGINT and wider are bigint, timestamps Date. */
+    readonly query: (
+      asset: AssetKey,
+      query: Sql
+    ) => Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>, IOManagerError>
   }
 >()("strata/definition/IOManager") {}

@@ -7,7 +7,7 @@
 import type { Contravariant, Covariant } from "effect/Types"
 import type { FilesSpec } from "./Files.ts"
 import type { SinkSpec } from "./Sink.ts"
-import type { TableSpec } from "./Table.ts"
+import type { Table, TableSpec } from "./Table.ts"
 import type { ValueSpec } from "./Value.ts"
 
 export const TypeId = "~strata/Output"
@@ -23,5 +23,8 @@ export type Constraint = Output<unknown, never> & Spec
 
 export type Handle<O> = O extends Output<infer H, never> ? H : never
 export type Body<O> = O extends Output<unknown, infer B> ? B : never
+
+/** The columns of a table by name, from its handle; nothing else has columns. */
+export type ColumnsOf<Handle> = Handle extends Table<infer Row> ? { readonly [C in keyof Row]-?: Row[C] } : {}
 
 export const base: Output<never, unknown> = { [TypeId]: { _Handle: (_) => _, _Body: (_) => {} } }

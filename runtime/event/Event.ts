@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { AssetKey } from "../definition/AssetKey.ts"
 import { MetadataEntries } from "../definition/Metadata.ts"
 import { PartitionSet } from "../definition/PartitionSet.ts"
+import { CheckResult } from "./CheckResult.ts"
 import { RunId, RunStatus, StepError } from "./Run.ts"
 
 const inRun = { runId: RunId, /** Milliseconds since 1970. */ at: Schema.Finite }
@@ -52,6 +53,13 @@ export const Event = Schema.TaggedUnion({
     metadata: MetadataEntries,
     parts,
     without: Schema.optionalKey(Schema.Struct({ partitions: PartitionSet, because: AssetKey }))
+  },
+  /** What the checks found of what an attempt made; without a step, those that stand beside the assets. */
+  ChecksEvaluated: {
+    ...inRun,
+    step: Schema.optionalKey(Schema.Int),
+    attempt: Schema.optionalKey(Schema.Int),
+    results: Schema.Array(CheckResult)
   },
   StepUnchanged: ofStep,
   StepSkipped: { ...ofStep, because: AssetKey },

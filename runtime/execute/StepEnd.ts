@@ -6,14 +6,16 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import type { Event, PartitionFailure } from "../event/Event.ts"
+import * as PartitionVersions from "../event/PartitionVersions.ts"
 import type { Run, StepError } from "../event/Run.ts"
 import type { Step } from "../plan/RunPlan.ts"
-import type { Publication } from "../record/Catalog.ts"
+import type { Publication, StoredObject } from "../record/Catalog.ts"
 import type { Without } from "./NotMade.ts"
 import type { RunRecorder } from "./RunRecorder.ts"
 import type { RunState } from "./RunState.ts"
 import type { Piece } from "./StepAttempts.ts"
 import * as StepFailure from "./StepFailure.ts"
+import * as StepMetadata from "./StepMetadata.ts"
 import * as StepRunner from "./StepRunner.ts"
 
 export interface StepEnd {
@@ -33,15 +35,17 @@ export const record = Effect.fnUntraced(function* (self: StepEnd) {
   const made = self.pieces.flatMap((piece) => (piece._tag === "Made" ? [piece.made] : []))
   const failures = self.pieces.flatMap(failuresOf)
   const events = eventsOf(self, at, made, failures)
-  const outputs = made.flatMap(({ outputs }) => outputs)
-  if (outputs.length === 0) {
+  const candidates = made.flatMap(candidatesOf)
+  if (candidates.length === 0) {
     yield* recorder.record(events)
     return failedOf(failures)
   }
-  return yield* recorder.publish(publication(self, outputs, events)).pipe(
+  return yield* recorder.publish(publication(self, candidates, events)).pipe(
     Effect.tap(() =>
       Effect.sync(() => {
-        for (const { object, versions } of outputs) state.published(object, versions)
+        for (const { object, partitions, versions } of candidates) {
+          state.published(object, PartitionVersions.restrict(versions, partitions))
+        }
       })
     ),
     Effect.as(failedOf(failures)),
@@ -51,16 +55,31 @@ export const record = Effect.fnUntraced(function* (self: StepEnd) {
   )
 }, Effect.uninterruptible)
 
+/** An object, and the partitions of it that are published. */
+interface Candidate {
+  readonly object: StoredObject
+  readonly versions: PartitionVersions.PartitionVersions
+  readonly partitions: PartitionSet.PartitionSet
+}
+
+const candidatesOf = (made: StepRunner.Made): ReadonlyArray<Candidate> =>
+  made.outputs.map((output) => {
+    const partitions = StepRunner.publishable(made, output)
+    const rejected = PartitionSet.difference(output.object.partitions, partitions)
+    const object = PartitionSet.isEmpty(rejected) ? output.object : { ...output.object, rejected }
+    return { object, partitions, versions: output.versions }
+  })
+
 const publication = (
   { run, state }: StepEnd,
-  outputs: ReadonlyArray<StepRunner.Output>,
+  outputs: ReadonlyArray<Candidate>,
   events: ReadonlyArray<Event>
 ): Publication => ({
   runId: run.id,
   fencingToken: run.fencingToken,
   environment: run.environment,
   candidates: outputs.map(({ object }) => object),
-  objects: outputs.map(({ object: { asset, id, partitions } }) => ({
+  objects: outputs.map(({ object: { asset, id }, partitions }) => ({
     id,
     asset,
     partitions,
@@ -118,12 +137,16 @@ const eventsOf = (
   failures: ReadonlyArray<PartitionFailure>
 ): ReadonlyArray<Event> => {
   const of = { runId: run.id, at, step: step.index }
+  const checked = made.flatMap(({ checks, number }): ReadonlyArray<Event> => {
+    return checks.length === 0 ? [] : [{ _tag: "ChecksEvaluated", ...of, attempt: number, results: checks }]
+  })
   const whole = made.filter(({ failed }) => failed.size === 0)
   const parts = whole.map(({ metadata, number }) => ({ attempt: number, metadata }))
   const last = parts.at(-1)
   if (failures.length === 0 && last !== undefined) {
-    const metadata = parts.length === 1 ? last.metadata : StepRunner.sum(parts.map(({ metadata }) => metadata))
+    const metadata = parts.length === 1 ? last.metadata : StepMetadata.sum(parts.map(({ metadata }) => metadata))
     return [
+      ...checked,
       {
         _tag: "StepSucceeded",
         ...of,
@@ -149,5 +172,5 @@ const eventsOf = (
     errors: failures.map(({ error, partitions }) => ({ error, partitions })),
     ...(parts.length === 0 ? {} : { parts })
   }
-  return [...inPart, end]
+  return [...checked, ...inPart, end]
 }

@@ -5,11 +5,12 @@
 import * as Effect from "effect/Effect"
 import type * as Asset from "../definition/Asset.ts"
 import type { AssetKey } from "../definition/AssetKey.ts"
-import { IOManager, type Stored } from "../definition/IOManager.ts"
+import { IOManager, type ReadRequest, type Stored } from "../definition/IOManager.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import * as AssetGraphView from "../event/AssetGraphView.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
+import type { Manifest } from "../record/Catalog.ts"
 import { landedFiles } from "../record/KnownState.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
 import type * as RunState from "./RunState.ts"
@@ -36,11 +37,21 @@ const handleOf = Effect.fnUntraced(function* (
   partitions: PartitionSet.PartitionSet
 ) {
   const io = yield* IOManager
+  return yield* io.read(yield* requestOf(state, key, partitions))
+})
+
+/** Partitions of an asset as they are published, or in the pieces that are given. */
+export const requestOf = Effect.fnUntraced(function* (
+  state: RunState.RunState,
+  key: AssetKey,
+  partitions: PartitionSet.PartitionSet,
+  pieces: Manifest = state.pieces(key, partitions)
+) {
   const store = yield* ObjectStore
   const asset = AssetGraph.asset(state.view.graph, key)
-  return yield* io.read({
+  return {
     ...storedAs(state.view, asset),
-    pieces: state.pieces(key, partitions).map(({ live, object }) => ({
+    pieces: pieces.map(({ live, object }) => ({
       directory: store.directory(object),
       files: object.files,
       columns: object.columns,
@@ -48,7 +59,7 @@ const handleOf = Effect.fnUntraced(function* (
       wanted: live
     })),
     landed: landedFiles(asset.partitions, state.view.dictionary, state.observed(key, partitions))
-  })
+  } satisfies ReadRequest as ReadRequest
 })
 
 /** An asset as formats see it. */

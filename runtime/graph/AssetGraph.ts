@@ -12,6 +12,8 @@ import * as Schema from "effect/Schema"
 import * as Asset from "../definition/Asset.ts"
 import * as AssetKey from "../definition/AssetKey.ts"
 import * as PartitionMapping from "../definition/PartitionMapping.ts"
+import type * as StandaloneCheck from "../definition/StandaloneCheck.ts"
+import * as GraphChecks from "./GraphChecks.ts"
 
 export class DuplicateAsset extends Schema.TaggedError<DuplicateAsset>()("DuplicateAsset", {
   key: AssetKey.AssetKey
@@ -48,7 +50,7 @@ export class MappingRequired extends Schema.TaggedError<MappingRequired>()("Mapp
   }
 }
 
-export type InvalidGraph = DuplicateAsset | UndefinedAsset | AssetCycle | MappingRequired
+export type InvalidGraph = DuplicateAsset | UndefinedAsset | AssetCycle | MappingRequired | GraphChecks.InvalidCheck
 
 /** An asset that another is made from, under the name that the body gives it. */
 export interface Input {
@@ -66,16 +68,27 @@ export interface AssetGraph {
   readonly downstream: ReadonlyMap<AssetKey.AssetKey, ReadonlyArray<AssetKey.AssetKey>>
   /** Every asset after what it is made from; ties by key, so that plans are stable. */
   readonly order: ReadonlyArray<AssetKey.AssetKey>
+  readonly checks: GraphChecks.GraphChecks
 }
 
-export const make = (assets: ReadonlyArray<Asset.Any>): Result.Result<AssetGraph, InvalidGraph> =>
+export const make = (
+  assets: ReadonlyArray<Asset.Any>,
+  checks: ReadonlyArray<StandaloneCheck.Any> = []
+): Result.Result<AssetGraph, InvalidGraph> =>
   Result.gen(function* () {
     const byKey = yield* indexed(assets)
     const inputs = new Map<AssetKey.AssetKey, ReadonlyArray<Input>>()
     for (const asset of byKey.values()) inputs.set(asset.key, yield* inputsOf(asset, byKey))
     const upstream = new Map([...inputs].map(([key, list]) => [key, unique(list.map((input) => input.asset))]))
     const order = yield* ordered([...byKey.keys()], upstream)
-    return { assets: byKey, inputs, upstream, downstream: reversed(order, upstream), order }
+    return {
+      assets: byKey,
+      inputs,
+      upstream,
+      downstream: reversed(order, upstream),
+      order,
+      checks: yield* GraphChecks.make(byKey, upstream, checks)
+    }
   })
 
 export const asset = (self: AssetGraph, key: AssetKey.AssetKey): Asset.Any => self.assets.get(key)!
@@ -87,7 +100,10 @@ export const siblings = (self: AssetGraph, key: AssetKey.AssetKey): ReadonlyArra
 }
 
 /** Everything that the asset is made from, directly or not. */
-export const ancestors = (self: AssetGraph, key: AssetKey.AssetKey): ReadonlySet<AssetKey.AssetKey> => {
+export const ancestors = (
+  self: Pick<AssetGraph, "upstream">,
+  key: AssetKey.AssetKey
+): ReadonlySet<AssetKey.AssetKey> => {
   const seen = new Set<AssetKey.AssetKey>()
   const visit = (key: AssetKey.AssetKey): void => {
     for (const parent of self.upstream.get(key)!) {

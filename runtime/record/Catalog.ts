@@ -43,6 +43,8 @@ export interface StoredObject {
   readonly path: string
   readonly files: ReadonlyArray<string>
   readonly partitions: PartitionSet
+  /** Those of them that a blocking check refused, so that they were never published; none where it is left out. */
+  readonly rejected?: PartitionSet
   readonly rows: number
   readonly quarantined: number
   readonly bytes: number

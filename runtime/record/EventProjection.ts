@@ -78,6 +78,7 @@ export const make = (events: ReadonlyArray<Event>): EventProjection => {
         attempt(event, { outcome: "Succeeded", metadata: event.metadata, endedAt: event.at })
         step(event.step, "Succeeded", event.at, event.without?.because)
       },
+      ChecksEvaluated: () => {},
       StepUnchanged: (event) => void step(event.step, "Unchanged", event.at),
       StepSkipped: (event) => void step(event.step, "Skipped", event.at, event.because),
       StepCanceled: (event) => void step(event.step, "Canceled", event.at)

@@ -81,7 +81,8 @@ const layerIO = (bug?: BrokenIO) =>
         write: (request) => Effect.orDie(write(fs, request, bug)),
         read: (request) => Effect.orDie(read(fs, request, bug)),
         relation: () => Effect.die("there is no SQL in memory"),
-        quarantine: () => Effect.die("there is no SQL in memory")
+        quarantine: () => Effect.die("there is no SQL in memory"),
+        query: () => Effect.die("there is no SQL in memory")
       })
     )
   )

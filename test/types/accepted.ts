@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import {
   Asset,
+  AssetCheck,
   BackfillPolicy,
   Definitions,
   Files,
@@ -139,6 +140,57 @@ export const Top = Asset.make("postings/top", {
     return yield* Effect.succeed(sql`SELECT * FROM ${postings} LIMIT ${config.top}`)
   })
 })
+
+export const Checked = Asset.make("postings/checked", {
+  partitions: daily,
+  backfillPolicy: BackfillPolicy.batches(10),
+  deps: { postings: Parsed },
+  output: Table.of(Posting),
+  checks: [
+    AssetCheck.rowCount({ min: 1 }),
+    AssetCheck.sameRowCount(Parsed),
+    AssetCheck.unique("url"),
+    AssetCheck.notNull(["url", "title"]),
+    AssetCheck.between("level", 1, 7),
+    AssetCheck.acceptedValues("title", ["a", "b"], { severity: "warn" }),
+    AssetCheck.errorRate({ below: 0.1 }),
+    AssetCheck.changeAgainstLast({ drop: 0.2 }),
+    AssetCheck.sql("titles", (postings) => sql`SELECT * FROM ${postings} WHERE title = ''`),
+    AssetCheck.effect("levels", (postings: Table.Table<typeof Posting.Type>) =>
+      Effect.gen(function* () {
+        const roles = yield* Roles
+        const rows = yield* postings.collect
+        yield* roles.level(rows[0]!.title)
+        return AssetCheck.passed()
+      })
+    )
+  ],
+  materialize: ({ postings }) => Effect.succeed(sql`SELECT * FROM ${postings}`)
+})
+same<Asset.Services<typeof Checked>, Roles>(true)
+same<Asset.Handle<typeof Checked>, Asset.Handle<typeof Parsed>>(true)
+
+export const Reconciled = AssetCheck.make("reconciled", {
+  assets: { parsed: Parsed, counts: Count },
+  partitions: daily,
+  evaluate: Effect.fn(function* ({ counts, parsed, partitions }) {
+    same<typeof counts, ReadonlyMap<PartitionsDefinition.DayKey, { readonly n: number }>>(true)
+    same<(typeof partitions)[number]["key"], PartitionsDefinition.DayKey>(true)
+    yield* Roles
+    return yield* Effect.succeed(sql`SELECT * FROM ${parsed} WHERE title = ''`)
+  })
+})
+same<AssetCheck.StandaloneServices<typeof Reconciled>, Roles>(true)
+
+export const OnCount = AssetCheck.on(
+  Count,
+  AssetCheck.effect("positive", (counts: ReadonlyMap<PartitionsDefinition.DayKey, { readonly n: number }>) =>
+    Effect.map(Clock, () => AssetCheck.failed("none", { partitions: [...counts.keys()] }))
+  )
+)
+export const OnParsed = AssetCheck.on(Parsed, AssetCheck.between("level", 1, 7), AssetCheck.unique(["url", "title"]))
+const checkedDefinitions = Definitions.make({ assets: [Parsed, Count], checks: [Reconciled, OnCount, OnParsed] })
+same<typeof checkedDefinitions, Definitions.Definitions<Roles | Clock>>(true)
 
 export const definitions = Definitions.make({
   assets: [Raw, Parsed, Count, Settings, Total, Doubled, One, Halves.train, Halves.size, Uses]
