@@ -7,12 +7,26 @@ import { Prices } from "./market/Prices.ts"
 import { Raw as RawPrices } from "./market/Raw.ts"
 import { RawSymbols } from "./market/RawSymbols.ts"
 import { Symbols } from "./market/Symbols.ts"
+import { Cbsa } from "./postings/attributes/Cbsa.ts"
+import { SkillsOnet } from "./postings/attributes/SkillsOnet.ts"
+import { SocCode } from "./postings/attributes/SocCode.ts"
+import { TitleClean } from "./postings/attributes/TitleClean.ts"
 import { Daily } from "./postings/Daily.ts"
 import { Enriched } from "./postings/Enriched.ts"
 import { Parsed } from "./postings/Parsed.ts"
 import { Raw } from "./postings/Raw.ts"
+import { Cities } from "./postings/reference/Cities.ts"
+import { Geography } from "./postings/reference/Geography.ts"
+import { Occupations } from "./postings/reference/Occupations.ts"
+import { Onet } from "./postings/reference/Onet.ts"
+import { Skills } from "./postings/reference/Skills.ts"
 
 const postings = [Raw, Parsed, Enriched, Daily]
+const reference = [Onet, Geography, Skills, Occupations, Cities]
+const attributes = [TitleClean, SkillsOnet, SocCode, Cbsa]
 const market = [RawPrices, RawSymbols, Symbols, Listings, Prices, Features]
 
-export const definitions = Definitions.make({ assets: [...postings, ...market], commands: [generate] })
+export const definitions = Definitions.make({
+  assets: [...reference, ...postings, ...attributes, ...market],
+  commands: [generate]
+})

@@ -39,14 +39,15 @@ export const layer = Layer.mergeAll(State.layerMemory, Layer.provideMerge(Parque
   Layer.provideMerge(NodeServices.layer)
 )
 
-/** A project of these assets, which ask for `R`. */
+/** A project of these assets, which ask for `R` and may look at further settings. */
 export const make = Effect.fnUntraced(function* <R>(
   assets: ReadonlyArray<Asset.Any>,
   setting: string,
-  resources: Layer.Layer<R>
+  resources: Layer.Layer<R>,
+  settings: Readonly<Record<string, string>> = {}
 ) {
   const source = join(yield* temporaryFolder, "landed")
-  const provider = ConfigProvider.fromUnknown({ [setting]: source })
+  const provider = ConfigProvider.fromUnknown({ ...settings, [setting]: source })
   const given = Context.merge(
     yield* Layer.build(resources),
     yield* Effect.context<DuckDB | NodeServices.NodeServices>()
