@@ -6,6 +6,7 @@
  * asks only if the first failed. An answer is saved as soon as it is there.
  */
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Role from "./Role.ts"
@@ -20,93 +21,135 @@ export const layer: Layer.Layer<Roles, never, RoleCache | SeniorityModel> = Laye
     const cache = yield* RoleCache
     const model = yield* SeniorityModel
     const claims = new Map<string, Claim>()
+    let isAway = false
 
-    const claim = (open: ReadonlyArray<Role.Role>) => {
-      const own: Claim = { roles: [], answers: new Map(), done: Deferred.makeUnsafe() }
+    /** The first failure of an outage is told, the others are counted. */
+    const fault = (error: RoleCacheError, costs: Costs) => {
+      costs.cacheFaults++
+      const isFirst = !isAway
+      isAway = true
+      return isFirst ? Effect.logWarning(error.message) : Effect.void
+    }
+
+    const cached = <A>(self: Effect.Effect<A, RoleCacheError>, otherwise: A, costs: Costs) =>
+      Effect.timed(self).pipe(
+        Effect.map(([took, result]) => {
+          isAway = false
+          costs.cacheMillis += Duration.toMillis(took)
+          return result
+        }),
+        Effect.catch((error) => Effect.as(fault(error, costs), otherwise))
+      )
+
+    const claim = (keys: ReadonlyArray<string>, open: ReadonlyArray<number>) => {
+      const own: Claim = { places: [], answers: new Map(), done: Deferred.makeUnsafe() }
       const others = new Set<Claim>()
-      for (const role of open) {
-        const key = Role.key(role)
-        const other = claims.get(key)
+      for (const place of open) {
+        const other = claims.get(keys[place]!)
         if (other !== undefined) others.add(other)
         else {
-          claims.set(key, own)
-          own.roles.push(role)
+          claims.set(keys[place]!, own)
+          own.places.push(place)
         }
       }
       return { own, others }
     }
 
-    const release = (own: Claim) => {
-      for (const role of own.roles) claims.delete(Role.key(role))
+    const release = (own: Claim, keys: ReadonlyArray<string>) => {
+      for (const place of own.places) claims.delete(keys[place]!)
       return Deferred.succeed(own.done, undefined)
     }
 
-    const lookup = (own: Claim, costs: Costs) =>
-      cache.lookup(own.roles, model.version).pipe(
-        Effect.catch((error) => Effect.as(fault(error, costs), [])),
-        Effect.map((known) =>
-          own.roles.filter((role, index) => {
-            const seniority = known[index]
-            if (seniority === undefined) return true
-            own.answers.set(Role.key(role), seniority)
-            costs.hits++
-            return false
-          })
-        )
-      )
-
-    const infer = (roles: ReadonlyArray<Role.Role>, own: Claim, costs: Costs) =>
+    const infer = (roles: ReadonlyArray<Role.Role>, costs: Costs, take: (index: number, answer: Seniority) => void) =>
       Effect.uninterruptibleMask(
         Effect.fnUntraced(function* (restore) {
           costs.calls++
           costs.misses += roles.length
-          const answers = yield* restore(model.infer(roles))
+          const [took, answers] = yield* Effect.timed(restore(model.infer(roles)))
+          costs.modelMillis += Duration.toMillis(took)
           if (answers.length !== roles.length) {
             return yield* new BadReply({ reason: `${answers.length} answers for ${roles.length} roles` })
           }
-          const entries = roles.map((role, index) => ({ ...role, seniority: answers[index]! }))
-          for (const entry of entries) own.answers.set(Role.key(entry), entry.seniority)
-          yield* cache.save(entries, model.version).pipe(Effect.catch((error) => fault(error, costs)))
+          for (const [index, answer] of answers.entries()) take(index, answer)
+          const entries = roles.map(({ company, title }, index) => ({ company, title, seniority: answers[index]! }))
+          yield* cached(cache.save(entries, model.version), undefined, costs)
         })
       )
 
-    const answer = Effect.fnUntraced(function* (own: Claim, costs: Costs) {
-      const missing = yield* lookup(own, costs)
-      yield* Effect.forEach(chunks(missing, model.batch), (roles) => infer(roles, own, costs), {
-        concurrency: callsAtOnce,
-        discard: true
-      })
-    })
-
     const ask = Effect.fn("Roles.ask")(function* (roles: ReadonlyArray<Role.Role>) {
-      const costs: Costs = { hits: 0, misses: 0, calls: 0, cacheFaults: 0 }
-      const answers = new Map<string, Seniority>()
-      let open = roles
-      while (open.length > 0) {
-        const { others, own } = yield* Effect.acquireUseRelease(
-          Effect.sync(() => claim(open)),
-          (claimed) => Effect.as(answer(claimed.own, costs), claimed),
-          (claimed) => release(claimed.own)
+      const costs: Costs = { hits: 0, misses: 0, calls: 0, cacheFaults: 0, cacheMillis: 0, modelMillis: 0 }
+      const keys = roles.map(Role.key)
+      const seniority: Array<Seniority | undefined> = new Array(roles.length).fill(undefined)
+
+      const answer = Effect.fnUntraced(function* (own: Claim) {
+        const found = yield* cached(
+          cache.lookup(
+            own.places.map((place) => roles[place]!),
+            model.version
+          ),
+          [],
+          costs
         )
-        for (const other of others) yield* Deferred.await(other.done)
-        for (const { answers: got } of [own, ...others]) for (const [key, seniority] of got) answers.set(key, seniority)
-        open = open.filter((role) => !answers.has(Role.key(role)))
+        const missing: Array<number> = []
+        for (const [index, place] of own.places.entries()) {
+          seniority[place] = found[index]
+          if (found[index] === undefined) missing.push(place)
+        }
+        costs.hits += own.places.length - missing.length
+        yield* Effect.forEach(
+          chunks(missing, model.batch),
+          (places) =>
+            infer(
+              places.map((place) => roles[place]!),
+              costs,
+              (index, answer) => {
+                seniority[places[index]!] = answer
+              }
+            ),
+          { concurrency: callsAtOnce, discard: true }
+        )
+      })
+
+      /** Others that wait are told what was answered, also where the rest failed. */
+      const tell = (own: Claim) =>
+        Effect.suspend(() => {
+          for (const place of own.places) {
+            const answered = seniority[place]
+            if (answered !== undefined) own.answers.set(keys[place]!, answered)
+          }
+          return release(own, keys)
+        })
+
+      let open: ReadonlyArray<number> = keys.map((_, place) => place)
+      while (open.length > 0) {
+        const { others } = yield* Effect.acquireUseRelease(
+          Effect.sync(() => claim(keys, open)),
+          (claimed) => Effect.as(answer(claimed.own), claimed),
+          ({ own }) => tell(own)
+        )
+        for (const other of others) {
+          yield* Deferred.await(other.done)
+          for (const place of open) seniority[place] ??= other.answers.get(keys[place]!)
+        }
+        open = open.filter((place) => seniority[place] === undefined)
       }
       const result: Answers = {
         ...costs,
-        seniority: roles.map((role) => answers.get(Role.key(role))!),
+        seniority: seniority as ReadonlyArray<Seniority>,
         shared: roles.length - costs.hits - costs.misses
       }
       return result
     })
 
-    return { version: model.version, ask }
+    return { version: model.version, ask, gauges: cache.gauges }
   })
 )
 
 /** Roles that one fiber is answering; whoever else wants them waits until it is done. */
 interface Claim {
-  readonly roles: Array<Role.Role>
+  /** Among the roles of that fiber. */
+  readonly places: Array<number>
+  /** By key, when it is done. */
   readonly answers: Map<string, Seniority>
   readonly done: Deferred.Deferred<void>
 }
@@ -116,14 +159,11 @@ interface Costs {
   misses: number
   calls: number
   cacheFaults: number
+  cacheMillis: number
+  modelMillis: number
 }
 
 const callsAtOnce = 8
-
-const fault = (error: RoleCacheError, costs: Costs) => {
-  costs.cacheFaults++
-  return Effect.logWarning(error.message)
-}
 
 const chunks = <A>(all: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))

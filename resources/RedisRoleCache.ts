@@ -7,39 +7,48 @@
  * what it holds, an answer is that of the role and the model, or is not there.
  */
 import { randomUUID } from "node:crypto"
+import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { Metadata } from "../runtime/index.ts"
+import { Redis, type RedisError } from "./Redis.ts"
 import type { Role } from "./Role.ts"
-import { type Entry, type RoleCache, RoleCacheError, type Stale, today } from "./RoleCache.ts"
+import { type Entry, RoleCache, RoleCacheError, type Stale, today } from "./RoleCache.ts"
 import * as RoleRecord from "./roles/RoleRecord.ts"
-import type { Argument, RedisFault, RoleRedis } from "./roles/RoleRedis.ts"
+import * as RoleRedis from "./roles/RoleRedis.ts"
 import * as RoleRegistry from "./roles/RoleRegistry.ts"
 import * as RoleScripts from "./roles/RoleScripts.ts"
-import type { Seniority } from "./Seniority.ts"
 
 /** The registry is another than was thought. */
 class Outdated extends Schema.TaggedError<Outdated>()("Outdated", {}) {}
 
-type Fault = RedisFault | RoleRegistry.UnfitRegistry | Outdated
+type Fault = RedisError | RoleRegistry.UnfitRegistry | Outdated
+
+/** The cache in the Redis of the context. `STRATA_ROLE_CACHE_SIZE` says for how many roles a new one is laid out. */
+export const layer = Layer.effect(
+  RoleCache,
+  Effect.gen(function* () {
+    const expected = yield* Config.Int("STRATA_ROLE_CACHE_SIZE").pipe(Config.withDefault(20_000_000))
+    return make(yield* Redis, expected)
+  })
+)
 
 /** The cache in this Redis; a new one is made for about so many roles. */
-export const make = (redis: RoleRedis, expected: number): RoleCache["Service"] => {
+export const make = (redis: Redis["Service"], expected: number): RoleCache["Service"] => {
   let known: RoleRegistry.RoleRegistry | undefined
 
   /** Reads the registry, and enters the model where one is given. */
   const register = Effect.fnUntraced(function* (model: string) {
     const args = [randomUUID(), randomUUID(), RoleRegistry.bucketsFor(expected), model]
-    const fields = (yield* redis.run(RoleScripts.register, args)) as ReadonlyArray<Buffer>
+    const fields = (yield* RoleRedis.run(redis, RoleScripts.register, args)) as ReadonlyArray<Buffer>
     known = yield* Effect.fromResult(RoleRegistry.make(fields.map(String)))
     return known
   })
 
   /** Performs with the registry as it was last read, and again where it is another now. */
   const current = <A>(model: string, perform: (registry: RoleRegistry.RoleRegistry) => Effect.Effect<A, Fault>) =>
-    Effect.suspend(() =>
-      known !== undefined && known.models.has(model) ? Effect.succeed(known) : register(model)
-    ).pipe(
+    Effect.suspend(() => (known?.models.has(model) === true ? Effect.succeed(known) : register(model))).pipe(
       Effect.flatMap(perform),
       Effect.tapErrorTag("Outdated", () => register(model)),
       Effect.retry({ while: ({ _tag }) => _tag === "Outdated", times: 3 })
@@ -49,9 +58,9 @@ export const make = (redis: RoleRedis, expected: number): RoleCache["Service"] =
     script: RoleScripts.Script,
     registry: RoleRegistry.RoleRegistry,
     model: string,
-    ...args: ReadonlyArray<Argument>
-  ): Effect.Effect<unknown, RedisFault | Outdated> =>
-    redis.run(script, [registry.revision, RoleRegistry.prefix(registry.models.get(model)!), ...args]).pipe(
+    ...args: ReadonlyArray<RoleRedis.Argument>
+  ): Effect.Effect<unknown, RedisError | Outdated> =>
+    RoleRedis.run(redis, script, [registry.revision, RoleRegistry.prefix(registry.models.get(model)!), ...args]).pipe(
       Effect.filterOrFail(
         (reply) => reply !== null,
         () => new Outdated()
@@ -117,7 +126,7 @@ export const make = (redis: RoleRedis, expected: number): RoleCache["Service"] =
   })
 
   const forget = (script: RoleScripts.Script, name: string) =>
-    Effect.andThen(redis.run(script, [randomUUID(), name]), register(""))
+    Effect.andThen(RoleRedis.run(redis, script, [randomUUID(), name]), register(""))
 
   /** Drops whole models, and then their names. */
   const dropModels = Effect.fnUntraced(function* (isMeant: (model: string) => boolean) {
@@ -166,12 +175,12 @@ export const make = (redis: RoleRedis, expected: number): RoleCache["Service"] =
     }, failing("save")),
     prune: Effect.fn("RedisRoleCache.prune")(prune, failing("prune")),
     count: failing("count")(count),
-    gauges: Effect.orElseSucceed(Effect.map(redis.info("memory", "cpu"), gauges), () => ({}))
+    gauges: Effect.orElseSucceed(Effect.map(RoleRedis.info(redis, "memory", "cpu"), gauges), () => ({}))
   }
 }
 
 const rolesAtOnce = 1000
-const bucketsAtOnce = 64
+const bucketsAtOnce = 256
 /** Scripts on their way at once: Redis has the next when it is done with one. */
 const concurrency = 4
 

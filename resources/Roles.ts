@@ -3,6 +3,7 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { Metadata } from "../runtime/index.ts"
 import type { Role } from "./Role.ts"
 import type { Seniority } from "./Seniority.ts"
 import type { SeniorityModelError } from "./SeniorityModel.ts"
@@ -20,6 +21,9 @@ export interface Answers {
   readonly calls: number
   /** Failures of the cache, which cost calls and nothing else. */
   readonly cacheFaults: number
+  /** Milliseconds in which the cache, and those in which the model was waited for; added up over calls at once. */
+  readonly cacheMillis: number
+  readonly modelMillis: number
 }
 
 export class Roles extends Context.Service<
@@ -29,5 +33,7 @@ export class Roles extends Context.Service<
     readonly version: string
     /** The seniority of each role; the roles differ from each other. */
     readonly ask: (roles: ReadonlyArray<Role>) => Effect.Effect<Answers, SeniorityModelError>
+    /** What the cache costs where it lives, at this moment. */
+    readonly gauges: Effect.Effect<Readonly<Record<string, Metadata.MetadataValue>>>
   }
 >()("strata/resources/Roles") {}
