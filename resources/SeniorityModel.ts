@@ -37,7 +37,27 @@ export class BadReply extends Schema.TaggedError<BadReply>()("BadReply", { reaso
   }
 }
 
-export type SeniorityModelError = ModelUnavailable | RateLimited | BadReply
+/** The model will not answer this call, however often it is made. */
+export class ModelRefused extends Schema.TaggedError<ModelRefused>()("ModelRefused", {
+  /** The name of the status, such as `PERMISSION_DENIED`. */
+  status: Schema.String,
+  reason: Schema.String
+}) {
+  override get message() {
+    return `the seniority model refused the call with ${this.status}${this.reason === "" ? "" : ` (${this.reason})`}; see that its address and version are the ones expected`
+  }
+}
+
+/** What was sent or answered is larger than a message may be. */
+export class MessageTooLarge extends Schema.TaggedError<MessageTooLarge>()("MessageTooLarge", {
+  reason: Schema.String
+}) {
+  override get message() {
+    return `a message to or from the seniority model is too large: ${this.reason}; ask for fewer roles at once with STRATA_SENIORITY_BATCH`
+  }
+}
+
+export type SeniorityModelError = ModelUnavailable | RateLimited | BadReply | ModelRefused | MessageTooLarge
 
 export class SeniorityModel extends Context.Service<
   SeniorityModel,

@@ -26,6 +26,8 @@ export const Enriched = Asset.make("postings/enriched", {
     ModelUnavailable: Schedule.exponential("200 millis"),
     RateLimited: Schedule.spaced("1 second"),
     BadReply: "fail",
+    ModelRefused: "fail",
+    MessageTooLarge: "fail",
     DuckDBError: "fail"
   },
   materialize: Effect.fn("postings/enriched")(function* ({ postings }) {
