@@ -28,8 +28,9 @@ export interface Options<Column extends string, Value extends string | number, E
   readonly apply: (rows: ReadonlyArray<Readonly<Record<Column, string>>>) => Effect.Effect<ReadonlyArray<Value>, E, R>
 }
 
-/** Rows that are in JavaScript at a time. */
-const piece = 50_000
+/** Rows that are in JavaScript at a time: fewer of long texts, so that they are about so many bytes at most. */
+const rowsAtOnce = 50_000
+const bytesAtOnce = 8 * 2 ** 20
 
 export const map = Effect.fn("DistinctRows.map")(function* <
   const Column extends string,
@@ -47,8 +48,13 @@ export const map = Effect.fn("DistinctRows.map")(function* <
   const rows = yield* duckdb.table(
     sql`SELECT row_number() OVER () - 1 AS "strata id", * FROM (SELECT DISTINCT ${list} FROM ${relation} WHERE ${known})`
   )
-  const [counted] = yield* duckdb.query(sql`SELECT count(*) AS count FROM ${rows}`)
+  const lengths = Sql.join(
+    names.map((name) => sql`strlen(${name})`),
+    " + "
+  )
+  const [counted] = yield* duckdb.query(sql`SELECT count(*) AS count, avg(${lengths}) AS length FROM ${rows}`)
   const count = Number(counted!.count)
+  const piece = Math.max(1, Math.min(rowsAtOnce, Math.floor(bytesAtOnce / Math.max(1, Number(counted!.length)))))
 
   const read = Effect.fnUntraced(function* (start: number) {
     const lists = names.map((name, index) => {

@@ -65,6 +65,30 @@ layer(DuckDB.layer)("distinct rows", (it) => {
       })
     )
 
+    it.effect("come in smaller pieces where they are long", () =>
+      Effect.gen(function* () {
+        const duckdb = yield* DuckDB
+        const pieces: Array<number> = []
+        const result = yield* DistinctRows.map(
+          { sql: sql`(SELECT i || repeat('x', 100000) AS text FROM range(300) t(i))` },
+          {
+            columns: ["text"],
+            into: "length",
+            type: "INTEGER",
+            apply: (rows) => {
+              pieces.push(rows.length)
+              return length(rows)
+            }
+          }
+        )
+        assert.isAtMost(Math.max(...pieces) * 100_000, 8 * 2 ** 20)
+        const [row] = yield* duckdb.query(
+          sql`SELECT count(*) AS n, count(*) FILTER (length(text) = length) AS right FROM ${result}`
+        )
+        assert.deepStrictEqual([row!.n, row!.right], [300n, 300n])
+      })
+    )
+
     it.effect.prop(
       "hold any text unchanged",
       [Schema.Array(Schema.String.check(Schema.makeFilter((text: string) => text.isWellFormed())))],
