@@ -56,7 +56,9 @@ const versionOf = (ofRun: ReadonlyArray<Published>): Omit<AssetVersion, "changed
     codeVersion: object.codeVersion,
     config: object.config,
     engine: object.engine,
-    partitions: PartitionSet.unionAll(ofRun.map(({ object }) => object.partitions)),
+    partitions: PartitionSet.unionAll(
+      ofRun.map(({ object }) => PartitionSet.difference(object.partitions, object.rejected ?? PartitionSet.empty))
+    ),
     live: PartitionSet.unionAll(ofRun.map(({ live }) => live)),
     objects: ofRun.length,
     rows: sum(({ object }) => object.rows),

@@ -222,10 +222,50 @@ const latestObjects: Statements = (sql) => [
   sql`DROP INDEX object_of_asset`
 ]
 
+/** Results of checks over time, how partitions stand because of them, and what of an object was refused. */
+const checks: Statements = (sql) => {
+  const bytes = sql.onDialectOrElse({ pg: () => sql.literal("BYTEA"), orElse: () => sql.literal("BLOB") })
+  return [
+    sql`DROP TABLE check_result`,
+    sql`INSERT INTO counter (name, value) VALUES ('check_result', 0)`,
+    sql`CREATE TABLE check_result (
+      id INTEGER PRIMARY KEY,
+      environment TEXT NOT NULL REFERENCES environment (name),
+      asset TEXT NOT NULL,
+      name TEXT NOT NULL,
+      run_id TEXT REFERENCES run (id),
+      step_index INTEGER,
+      attempt INTEGER,
+      objects TEXT NOT NULL,
+      partitions ${bytes} NOT NULL,
+      outcome TEXT NOT NULL,
+      severity TEXT NOT NULL,
+      blocking INTEGER NOT NULL,
+      reason TEXT NOT NULL,
+      metadata TEXT NOT NULL,
+      at DOUBLE PRECISION NOT NULL
+    )`,
+    sql`CREATE INDEX check_result_of ON check_result (environment, asset, name, outcome, id)`,
+    sql`CREATE TABLE check_status (
+      environment TEXT NOT NULL REFERENCES environment (name),
+      asset TEXT NOT NULL,
+      name TEXT NOT NULL,
+      outcome TEXT NOT NULL,
+      severity TEXT NOT NULL,
+      blocking INTEGER NOT NULL,
+      partitions ${bytes} NOT NULL,
+      at DOUBLE PRECISION NOT NULL,
+      PRIMARY KEY (environment, asset, name, outcome, severity, blocking)
+    )`,
+    sql`ALTER TABLE object ADD COLUMN rejected ${bytes}`
+  ]
+}
+
 const all: ReadonlyArray<{ readonly name: string; readonly statements: Statements }> = [
   { name: "tables", statements: tables },
   { name: "history", statements: history },
-  { name: "latest_objects", statements: latestObjects }
+  { name: "latest_objects", statements: latestObjects },
+  { name: "checks", statements: checks }
 ]
 
 const hasCause = (error: unknown): error is { readonly cause: unknown } =>

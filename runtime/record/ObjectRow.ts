@@ -14,6 +14,7 @@ export interface ObjectRow {
   readonly path: string
   readonly files: string
   readonly partitions: Uint8Array
+  readonly rejected: Uint8Array | null
   readonly row_count: number
   readonly quarantined: number
   readonly bytes: number
@@ -34,6 +35,7 @@ export const make = (object: StoredObject): ObjectRow & Row => ({
   path: object.path,
   files: JSON.stringify(object.files),
   partitions: PartitionSet.encode(object.partitions),
+  rejected: object.rejected === undefined ? null : PartitionSet.encode(object.rejected),
   row_count: object.rows,
   quarantined: object.quarantined,
   bytes: object.bytes,
@@ -54,6 +56,7 @@ export const toObject = (row: ObjectRow): StoredObject => ({
   path: row.path,
   files: JSON.parse(row.files),
   partitions: PartitionSet.decode(row.partitions),
+  ...(row.rejected === null ? {} : { rejected: PartitionSet.decode(row.rejected) }),
   rows: row.row_count,
   quarantined: row.quarantined,
   bytes: row.bytes,

@@ -62,6 +62,7 @@ const published = Effect.fnUntraced(function* (
     LEFT JOIN live ON live.object_id = object.id AND live.environment = ${environment} AND live.asset = object.asset
     WHERE object.asset = ${asset} AND run.environment = ${environment}
       AND (step.status = 'Succeeded' OR live.object_id IS NOT NULL)
+      AND (object.rejected IS NULL OR object.rejected <> object.partitions)
     ORDER BY object.created_at DESC, object.id DESC LIMIT ${limit}`
   return rows.map(
     (row): Published => ({

@@ -185,8 +185,8 @@ const steps = Effect.fnUntraced(function* (sql: SqlClient, runId: RunId) {
     SELECT step_index, number, outcome, error, started_at, ended_at, metadata
     FROM attempt WHERE run_id = ${runId} ORDER BY step_index, number`
   // A step that failed may have published some of its partitions; what it did not publish is nowhere live.
-  const objects = yield* sql<Pick<StepRow, "step_index" | "partitions">>`
-    SELECT object.step_index, object.partitions FROM object
+  const objects = yield* sql<Pick<StepRow, "step_index" | "partitions"> & { readonly rejected: Uint8Array | null }>`
+    SELECT object.step_index, object.partitions, object.rejected FROM object
     JOIN step ON step.run_id = object.run_id AND step.step_index = object.step_index
     WHERE object.run_id = ${runId}
       AND (step.status = 'Succeeded' OR EXISTS (SELECT 1 FROM live WHERE live.object_id = object.id))`
@@ -199,7 +199,12 @@ const steps = Effect.fnUntraced(function* (sql: SqlClient, runId: RunId) {
       assets: JSON.parse(row.assets),
       partitions: PartitionSet.decode(row.partitions),
       made: PartitionSet.unionAll(
-        (madeBy.get(row.step_index) ?? []).map(({ partitions }) => PartitionSet.decode(partitions))
+        (madeBy.get(row.step_index) ?? []).map(({ partitions, rejected }) =>
+          PartitionSet.difference(
+            PartitionSet.decode(partitions),
+            rejected === null ? PartitionSet.empty : PartitionSet.decode(rejected)
+          )
+        )
       ),
       reason: row.reason,
       status: row.status,

@@ -9,9 +9,11 @@ import * as Effect from "effect/Effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { Event } from "../event/Event.ts"
 import type { Environment, RunId } from "../event/Run.ts"
+import type { RecordedCheck } from "./CheckLog.ts"
 import { LeaseLost, type Publication, type StoredObject } from "./Catalog.ts"
 import * as FailedPartitions from "./FailedPartitions.ts"
 import * as ObjectRow from "./ObjectRow.ts"
+import * as SqlCheckResults from "./SqlCheckResults.ts"
 import * as SqlEvents from "./SqlEvents.ts"
 import * as SqlPublication from "./SqlPublication.ts"
 import * as SqlRows from "./SqlRows.ts"
@@ -63,6 +65,13 @@ const performPart = Effect.fnUntraced(function* (sql: SqlClient, writes: Readonl
   )
   yield* SqlPublication.repoint(sql, publications)
   for (const [id, ofRun] of Map.groupBy(events, ({ runId }) => runId)) yield* SqlEvents.write(sql, runs.get(id)!, ofRun)
+  for (const [environment, here] of Map.groupBy(checks(runs, events), (each) => each.environment)) {
+    yield* SqlCheckResults.write(
+      sql,
+      environment,
+      here.flatMap(({ results }) => results)
+    )
+  }
   yield* FailedPartitions.change(sql, yield* changes(sql, runs, writes))
 })
 
@@ -98,9 +107,25 @@ const environments = (
   new Set([
     ...publications.map(({ environment }) => environment),
     ...events
-      .filter(({ _tag, runId }) => (_tag === "StepFailed" || _tag === "StepUnchanged") && isOpen(runs, runId))
+      .filter(({ _tag, runId }) => decisive.has(_tag) && isOpen(runs, runId))
       .map(({ runId }) => runs.get(runId)!.environment)
   ])
+
+/** The events that change how partitions stand. */
+const decisive: ReadonlySet<Event["_tag"]> = new Set<Event["_tag"]>(["StepFailed", "StepUnchanged", "ChecksEvaluated"])
+
+/** What checks found, in runs that have not ended. */
+const checks = (runs: Runs, events: ReadonlyArray<Event>) =>
+  events.filter(Event.guards.ChecksEvaluated).flatMap(({ at, attempt = null, results, runId, step = null }) =>
+    isOpen(runs, runId)
+      ? [
+          {
+            environment: runs.get(runId)!.environment,
+            results: results.map((result): RecordedCheck => ({ ...result, at, runId, step, attempt }))
+          }
+        ]
+      : []
+  )
 
 /** What the writes say of partitions that failed, in their order. */
 const changes = Effect.fnUntraced(function* (sql: SqlClient, runs: Runs, writes: ReadonlyArray<SqlWrite>) {

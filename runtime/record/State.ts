@@ -9,12 +9,14 @@ import type { PlatformError } from "effect/PlatformError"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { AssetHistory } from "./AssetHistory.ts"
 import type { Catalog } from "./Catalog.ts"
+import type { CheckLog } from "./CheckLog.ts"
 import type { EventLog } from "./EventLog.ts"
 import * as FileStepLog from "./FileStepLog.ts"
 import * as ObjectStore from "./ObjectStore.ts"
 import type { RunLedger } from "./RunLedger.ts"
 import * as SqlAssetHistory from "./SqlAssetHistory.ts"
 import * as SqlCatalog from "./SqlCatalog.ts"
+import * as SqlCheckLog from "./SqlCheckLog.ts"
 import * as SqlEventLog from "./SqlEventLog.ts"
 import * as SqlRunLedger from "./SqlRunLedger.ts"
 import { SqlWriter } from "./SqlWriter.ts"
@@ -22,14 +24,18 @@ import * as Sqlite from "./Sqlite.ts"
 import type { StateUnreadable } from "./StateError.ts"
 import * as StepLog from "./StepLog.ts"
 
-export type State = EventLog | RunLedger | Catalog | AssetHistory | ObjectStore.ObjectStore | StepLog.StepLog
+export type State = OfDatabase | ObjectStore.ObjectStore | StepLog.StepLog
+
+/** What is kept in the database. */
+export type OfDatabase = EventLog | RunLedger | Catalog | AssetHistory | CheckLog
 
 /** The services of any database. */
-export const layerSql: Layer.Layer<EventLog | RunLedger | Catalog | AssetHistory, never, SqlClient> = Layer.mergeAll(
+export const layerSql: Layer.Layer<OfDatabase, never, SqlClient> = Layer.mergeAll(
   SqlEventLog.layer,
   SqlRunLedger.layer,
   SqlCatalog.layer,
-  SqlAssetHistory.layer
+  SqlAssetHistory.layer,
+  SqlCheckLog.layer
 ).pipe(Layer.provide(SqlWriter.layer))
 
 /** The state in a folder such as `.strata`, made where it does not exist. */

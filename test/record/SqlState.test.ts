@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Sqlite from "../../runtime/record/Sqlite.ts"
 import * as State from "../../runtime/record/State.ts"
 import * as Catalog from "../suites/catalog.ts"
+import * as CheckLog from "../suites/checkLog.ts"
 import * as EventLog from "../suites/eventLog.ts"
 import * as RunLedger from "../suites/runLedger.ts"
 import { temporaryFolder } from "./temporary.ts"
@@ -21,4 +22,5 @@ for (const [name, database] of [
   EventLog.suite(name, layer)
   RunLedger.suite(name, layer)
   Catalog.suite(name, layer)
+  CheckLog.suite(name, layer)
 }
