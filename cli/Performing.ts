@@ -20,6 +20,7 @@ import * as DeadRunText from "./render/DeadRunText.ts"
 import * as Json from "./render/Json.ts"
 import * as PlanText from "./render/PlanText.ts"
 import * as RunReport from "./render/RunReport.ts"
+import * as RunRequest from "./render/RunRequest.ts"
 import { Screen } from "./Screen.ts"
 import * as Wiring from "./Wiring.ts"
 
@@ -36,7 +37,7 @@ export const run = Effect.fn("Performing.run")(function* (
       ? screen.print(() => Json.text({ run: null, plan: PlanText.json(planned, names) }))
       : screen.tell((view) => PlanText.nothing(planned.plan, view))
   } else {
-    const ended = yield* perform(planning)
+    const ended = yield* perform(planning, options)
     yield* report(planning, ended, options)
     if (ended.status !== "Succeeded") return yield* new Told()
   }
@@ -44,10 +45,10 @@ export const run = Effect.fn("Performing.run")(function* (
 })
 
 /** The run as it ended. */
-const perform = Effect.fnUntraced(function* (planning: Planning.Planning) {
+const perform = Effect.fnUntraced(function* (planning: Planning.Planning, { json }: { readonly json: boolean }) {
   const { concurrency, location, names, planned, project, state, words } = planning
   const screen = yield* Screen
-  yield* screen.tell((view) => PlanText.opening(planned, names, view))
+  yield* json ? Effect.void : screen.tell((view) => PlanText.opening(planned, names, view))
   const git = yield* GitRevision.of(location.root)
   const engine = yield* planning.build(Wiring.engine)
   yield* Effect.forkScoped(Effect.provideContext(Effect.ignore(DeadRuns.watch), state))
@@ -58,7 +59,7 @@ const perform = Effect.fnUntraced(function* (planning: Planning.Planning) {
     process: yield* ProcessLiveness.current,
     concurrency
   }).pipe(
-    Progress.during(planned.plan, names, words),
+    Progress.during({ steps: planned.plan.steps, names, json }, words),
     Effect.provideContext(engine),
     Effect.provideContext(state),
     Effect.catchTag("LeaseLost", ({ runId }) =>
@@ -90,8 +91,19 @@ const report = Effect.fnUntraced(function* (
   const place = ProjectLocation.shown(process.cwd(), objects)
   yield* screen.print((view) =>
     json
-      ? Json.text({ run: RunReport.json(summary, names), objects, plan: PlanText.json(planned, names) })
+      ? Json.text({
+          run: RunReport.json(summary, names),
+          resume: resumeOf(run),
+          objects,
+          plan: PlanText.json(planned, names)
+        })
       : RunReport.made(summary, names, view)
   )
-  yield* screen.tell((view) => RunReport.closing(summary, { names, place, graph: project.graph }, view))
+  yield* json
+    ? Effect.void
+    : screen.tell((view) => RunReport.closing(summary, { names, place, graph: project.graph }, view))
 })
+
+/** The command that goes on with what is left; null where nothing is. */
+const resumeOf = ({ id, request, status }: Run): string | null =>
+  status === "Succeeded" ? null : RunRequest.retry(request, id)

@@ -31,6 +31,12 @@ export const duration = (millis: number): string => {
   return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} m`
 }
 
+/** Three digits and a letter: `12.0k`. */
+export const short = (n: number): string => {
+  const [value, unit] = n < 1000 ? [n, ""] : n < 999_500 ? [n / 1000, "k"] : [n / 1e6, "M"]
+  return `${unit === "" ? Math.round(value) : threeDigits(value)}${unit}`
+}
+
 /** How long before `now`: `just now`, `2 minutes ago`, `3 days ago`. */
 export const ago = (millis: number, now: number): string => {
   const seconds = Math.max(0, Math.floor((now - millis) / 1000))

@@ -6,6 +6,8 @@ export interface View {
   readonly tty: boolean
   /** Columns of the terminal. */
   readonly width: number
+  /** Lines of the terminal, where they are known. */
+  readonly height?: number
   readonly color: boolean
   /** Milliseconds since 1970. */
   readonly now: number
@@ -19,11 +21,17 @@ export interface Settings {
 }
 
 export const viewOf = (
-  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  stream: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number },
   { FORCE_COLOR = "", NO_COLOR = "", TERM }: Settings,
   now: number
 ): View => {
   const tty = stream.isTTY === true
   const isWanted = (FORCE_COLOR !== "" && FORCE_COLOR !== "0") || (tty && TERM !== "dumb")
-  return { tty, width: (tty && stream.columns) || 80, color: NO_COLOR === "" && isWanted, now }
+  return {
+    tty,
+    width: (tty && stream.columns) || 80,
+    ...(tty && stream.rows ? { height: stream.rows } : {}),
+    color: NO_COLOR === "" && isWanted,
+    now
+  }
 }

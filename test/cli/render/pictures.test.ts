@@ -2,15 +2,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as AssetKey from "../../../runtime/definition/AssetKey.ts"
 import * as PartitionSet from "../../../runtime/definition/PartitionSet.ts"
+import type { Event } from "../../../runtime/event/Event.ts"
 import * as Run from "../../../runtime/event/Run.ts"
 import type { RunPlan } from "../../../runtime/plan/RunPlan.ts"
 import * as ExpectedTime from "../../../runtime/read/ExpectedTime.ts"
+import * as RunProgress from "../../../runtime/read/RunProgress.ts"
 import * as RunSummary from "../../../runtime/read/RunSummary.ts"
 import * as Amount from "../../../cli/render/Amount.ts"
+import * as CheckLine from "../../../cli/render/CheckLine.ts"
 import * as CommandText from "../../../cli/render/CommandText.ts"
 import type { PartitionNames } from "../../../cli/render/PartitionNames.ts"
 import * as PlanText from "../../../cli/render/PlanText.ts"
 import * as PlanTree from "../../../cli/render/PlanTree.ts"
+import * as ProgressJson from "../../../cli/render/ProgressJson.ts"
 import * as ProgressText from "../../../cli/render/ProgressText.ts"
 import * as Problem from "../../../cli/render/Problem.ts"
 import * as QueryResult from "../../../cli/render/QueryResult.ts"
@@ -262,7 +266,7 @@ describe("runs", () => {
 })
 
 describe("progress", () => {
-  const ended: ProgressText.Ended = {
+  const ended: RunProgress.Ended = {
     assets: [parsed],
     partitions: PartitionSet.range(1, 31),
     status: "Succeeded",
@@ -271,22 +275,92 @@ describe("progress", () => {
     error: undefined,
     because: undefined
   }
+  const raw = AssetKey.make("postings/raw")
+  const long = AssetKey.make(`postings/${"very_".repeat(20)}long`)
+  const slowDown = { tag: "RateLimited", message: "slow down\nplease", detail: "" }
+  const steps: ReadonlyArray<RunProgress.Step> = [
+    { index: 0, assets: [raw], partitions: PartitionSet.of(0), after: [] },
+    ...Array.from({ length: 90 }, (_, n) => ({
+      index: n + 1,
+      assets: [parsed],
+      partitions: PartitionSet.of(n),
+      after: []
+    })),
+    { index: 91, assets: [long], partitions: PartitionSet.range(0, 90), after: [0] },
+    { index: 92, assets: [daily], partitions: PartitionSet.range(0, 90), after: [1, 91] }
+  ]
+  const runId = Run.RunId.make("tou6ut-mpcmr")
+  const begun = () => {
+    const progress = RunProgress.make(steps, now - 65_000)
+    const of = { runId, at: now - 61_000 }
+    progress.on({ _tag: "AttemptStarted", ...of, step: 0, attempt: 1 })
+    for (let step = 1; step <= 40; step++) {
+      progress.on({ _tag: "AttemptStarted", ...of, step, attempt: 1 })
+      const metadata = { "strata/rows": { _tag: "Int" as const, value: 5_580 } }
+      progress.on({ _tag: "StepSucceeded", ...of, at: now, step, attempt: 1, metadata })
+    }
+    progress.on({ _tag: "AttemptStarted", ...of, at: now - 1_000, step: 41, attempt: 1 })
+    progress.on({ _tag: "AttemptStarted", ...of, at: now - 4_000, step: 42, attempt: 1 })
+    progress.on({ _tag: "AttemptFailed", ...of, step: 42, attempt: 1, error: slowDown, retryAt: now - 3_000 })
+    progress.on({ _tag: "AttemptStarted", ...of, at: now - 3_000, step: 42, attempt: 2 })
+    progress.on({ _tag: "AttemptStarted", ...of, step: 43, attempt: 1 })
+    progress.on({ _tag: "AttemptFailed", ...of, step: 43, attempt: 1, error: slowDown, retryAt: now + 2_500 })
+    progress.on({ _tag: "StepFailed", ...of, step: 44, assets: [parsed], partitions: PartitionSet.of(43) })
+    progress.waiting(45, ["memory"])
+    progress.waiting(46, ["memory", "gpu"])
+    return progress
+  }
 
-  it("shows what runs now, the longest first, within the width of the terminal", () => {
-    const running = [
-      { name: "postings/daily day 2", attempt: 1, since: now - 1000 },
-      { name: `postings/${"very_".repeat(20)}long`, attempt: 3, since: now - 61_000 }
-    ]
-    const text = ProgressText.now(
-      { running, startedAt: now - 65_000, steps: 31, done: 12, failed: 1, skipped: 0 },
-      person
-    )
-    assert.deepStrictEqual(lines(text), [
-      "● postings/very_very_very_very_very_very_very_very_very_ve…  attempt 3  1 m 01 s",
-      "● postings/daily day 2  1.0 s",
-      "12 of 31 steps done, 1 failed, 1 m 05 s"
+  it("shows what runs, what is tried again, and what waits for what", () => {
+    assert.deepStrictEqual(lines(ProgressText.now(begun(), names, person)), [
+      "● postings/raw day 0  1 m 01 s",
+      "● postings/parsed  ━━╌╌╌╌  41 of 90  1 failed  223,200 rows, 3.66k/s  1 m 01 s",
+      "  ● day 41  attempt 2  3.0 s",
+      "  ● day 40  1.0 s",
+      "  ↻ day 42  retrying in 3 s: slow down",
+      "  ○ 2 steps wait for free memory and gpu",
+      "○ postings/very_very_very_very_very_very_very_very_very_very_very_very_very_v…",
+      "○ postings/daily  waits for postings/parsed, postings/very_very_very_very_ver…",
+      "41 of 93 steps done, 1 failed, 1 m 05 s"
     ])
-    for (const line of lines(text)) assert.isAtMost(Width.width(line), 80)
+  })
+
+  it("has room for everything on a wide terminal", () => {
+    const [first, group, , , , , , last] = lines(ProgressText.now(begun(), names, wide))
+    assert.deepStrictEqual(
+      [first, group, last],
+      [
+        "● postings/raw day 0  1 m 01 s",
+        "● postings/parsed  ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌  41 of 90  1 failed  223,200 rows, 3.66k/s  1 m 01 s",
+        `○ postings/daily  waits for postings/parsed, ${long}`
+      ]
+    )
+  })
+
+  it("is never wider than the terminal, nor taller than half of it", () => {
+    for (const width of [40, 80, 120, 200]) {
+      for (const height of [8, 24, 60]) {
+        const shown = lines(ProgressText.now(begun(), names, { ...person, width, height }))
+        assert.isAtMost(shown.length, Math.max(4, height / 2))
+        for (const line of shown) assert.isBelow(Width.width(line), width, line)
+      }
+    }
+  })
+
+  it("folds ten thousand steps into as many lines", () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => ({
+      index,
+      assets: [AssetKey.make(`asset/${index % 1_000}`)],
+      partitions: PartitionSet.of(index),
+      after: []
+    }))
+    const progress = RunProgress.make(many, now - 1_000)
+    for (let step = 0; step < 5_000; step++) {
+      progress.on({ _tag: "AttemptStarted", runId, at: now, step, attempt: 1 })
+    }
+    const shown = lines(ProgressText.now(progress, names, person))
+    assert.strictEqual(shown.length, 12)
+    assert.deepStrictEqual(shown.slice(-2), ["  … and 997 more assets", "0 of 10,000 steps done, 1.0 s"])
   })
 
   it("folds what is done for a person, and is a line of tabs for a pipe", () => {
@@ -297,6 +371,53 @@ describe("progress", () => {
     )
     const failed = { ...ended, status: "Failed" as const, error: { tag: "E", message: "no\nway", detail: "" } }
     assert.strictEqual(ProgressText.ended(failed, names, person), "✗ postings/parsed 30 days  no")
+  })
+
+  it("says on a terminal that cannot be redrawn, and in a pipe, when a step is tried again", () => {
+    const retrying = begun().retryingOf(43)!
+    assert.strictEqual(
+      ProgressText.retrying(retrying, names, person),
+      "↻ postings/parsed day 42  retrying in 3 s: slow down"
+    )
+    assert.strictEqual(
+      ProgressText.retrying(retrying, names, pipe),
+      "2025-06-30T12:00:00.000Z\tretrying\tpostings/parsed day 42\tin 3 s\tslow down"
+    )
+  })
+
+  it("is a line of JSON an event for a program, without what the plan says", () => {
+    const progress = begun()
+    const line = (event: Event) => ProgressJson.line(event, progress, names)
+    assert.strictEqual(
+      line({ _tag: "AttemptFailed", runId, at: now, step: 1, attempt: 2, error: slowDown, retryAt: now }),
+      '{"at":"2025-06-30T12:00:00.000Z","event":"AttemptFailed","run":"tou6ut-mpcmr","step":1,"assets":["postings/parsed"],"partitions":{"count":1,"ranges":[]},"attempt":2,"error":{"tag":"RateLimited","message":"slow down\\nplease"},"retryAt":"2025-06-30T12:00:00.000Z"}'
+    )
+    assert.strictEqual(
+      line({ _tag: "RunEnded", runId, at: now, status: "Failed" }),
+      '{"at":"2025-06-30T12:00:00.000Z","event":"RunEnded","run":"tou6ut-mpcmr","status":"Failed"}'
+    )
+    const planned = { assets: [raw], partitions: PartitionSet.of(0), reason: "Missing" }
+    assert.strictEqual(line({ _tag: "StepPlanned", runId, at: now, step: 0, ...planned }), "")
+  })
+
+  it("says what a check found", () => {
+    const found = {
+      asset: parsed,
+      check: "not_null(title)",
+      outcome: "Failed" as const,
+      severity: "warn" as const,
+      blocking: false,
+      partitions: PartitionSet.of(3),
+      reason: "2 of 5,580 rows have no title"
+    }
+    assert.strictEqual(
+      CheckLine.text(found, names, person),
+      "! postings/parsed day 3 not_null(title) failed: 2 of 5,580 rows have no title"
+    )
+    assert.strictEqual(
+      CheckLine.text(found, names, pipe),
+      "2025-06-30T12:00:00.000Z\tcheck failed\tpostings/parsed day 3 not_null(title)\t2 of 5,580 rows have no title"
+    )
   })
 })
 
