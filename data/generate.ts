@@ -26,6 +26,16 @@ const count = (name: string, description: string, least: number, most: number, v
     Flag.withDescription(description)
   )
 
+const day = (name: string, description: string, value: string) =>
+  Flag.String(name).pipe(
+    Flag.filter(
+      (day) => Result.isSuccess(PartitionsDefinition.dayOrdinal(day)),
+      (day) => `--${name} is a day such as ${value}, not ${day}`
+    ),
+    Flag.withDefault(value),
+    Flag.withDescription(description)
+  )
+
 const postings = Command.make(
   "postings",
   {
@@ -37,14 +47,7 @@ const postings = Command.make(
     rows: count("rows", "lines in all files together", 0, 1e9, 20_000),
     days: count("days", "days, each with its files", 1, 36_500, 5),
     filesPerDay: count("files-per-day", "files a day; 1440 is one a minute", 1, 86_400, 4),
-    start: Flag.String("start").pipe(
-      Flag.filter(
-        (day) => Result.isSuccess(PartitionsDefinition.dayOrdinal(day)),
-        (day) => `--start is a day such as 2025-06-02, not ${day}`
-      ),
-      Flag.withDefault("2025-06-02"),
-      Flag.withDescription("the first day")
-    ),
+    start: day("start", "the first day", "2025-06-02"),
     seed: count("seed", "another seed gives other postings", 0, 2 ** 31 - 1, 1),
     unique: share("unique", "share of lines that bring a new role", 1 / 90),
     known: count("known", "roles that are there before the first line", 0, 1e9, 0),
@@ -75,7 +78,37 @@ const postings = Command.make(
   ])
 )
 
+const prices = Command.make(
+  "prices",
+  {
+    out: Flag.String("out").pipe(Flag.withDefault("data/market"), Flag.withDescription("folder to write into")),
+    symbols: count("symbols", "symbols, each with a file", 1, 400_000, 40),
+    years: count("years", "years of 365 days, of which five in seven have prices", 1, 100, 4),
+    start: day("start", "the first day", "2016-01-04"),
+    seed: count("seed", "another seed gives other prices", 0, 2 ** 31 - 1, 1),
+    etfs: share("etfs", "share of symbols that are ETFs", 0.2),
+    short: share("short", "share of files with 30 rows or less", 0.05),
+    holed: share("holed", "share of files with a row without prices", 0.1),
+    repeated: share("repeated", "share of files that hold a day twice", 0.05),
+    vintage: count("vintage", "another one restates every adjusted close, and nothing else", 0, 100, 0)
+  },
+  Effect.fnUntraced(function* ({ out, ...options }) {
+    const { write } = yield* Effect.promise(() => import("./prices.ts"))
+    const written = yield* write(out, options)
+    yield* Console.log(`wrote ${written.files} files with ${written.rows} rows, and the symbol table, into ${out}`)
+  })
+).pipe(
+  Command.withDescription("Daily prices of stocks and ETFs as CSV, the same for the same options"),
+  Command.withExamples([
+    { command: "strata generate prices", description: "The sample: 40 symbols, four years" },
+    {
+      command: "strata generate prices --symbols 8000 --years 14 --out /tmp/market",
+      description: "As much as the public dataset: 28 million rows"
+    }
+  ])
+)
+
 export const command = Command.make("generate").pipe(
   Command.withDescription("Make sample data"),
-  Command.withSubcommands([postings])
+  Command.withSubcommands([postings, prices])
 )
