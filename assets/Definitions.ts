@@ -15,13 +15,14 @@ import { Daily } from "./postings/Daily.ts"
 import { Enriched } from "./postings/Enriched.ts"
 import { Parsed } from "./postings/Parsed.ts"
 import { Raw } from "./postings/Raw.ts"
+import { SeniorityModel } from "./postings/SeniorityModel.ts"
 import { Cities } from "./postings/reference/Cities.ts"
 import { Geography } from "./postings/reference/Geography.ts"
 import { Occupations } from "./postings/reference/Occupations.ts"
 import { Onet } from "./postings/reference/Onet.ts"
 import { Skills } from "./postings/reference/Skills.ts"
 
-const postings = [Raw, Parsed, Enriched, Daily]
+const postings = [Raw, SeniorityModel, Parsed, Enriched, Daily]
 const reference = [Onet, Geography, Skills, Occupations, Cities]
 const attributes = [TitleClean, SkillsOnet, SocCode, Cbsa]
 const market = [RawPrices, RawSymbols, Symbols, Listings, Prices, Features]

@@ -4,10 +4,11 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as DistinctRows from "../../resources/DistinctRows.ts"
 import { Roles } from "../../resources/Roles.ts"
-import { Asset, BackfillPolicy, Metadata, sql, Table } from "../../runtime/index.ts"
+import { Asset, AssetCheck, BackfillPolicy, Metadata, sql, Table } from "../../runtime/index.ts"
 import { daily, week } from "./Days.ts"
 import { Parsed } from "./Parsed.ts"
 import { Posting } from "./Posting.ts"
+import { SeniorityModel } from "./SeniorityModel.ts"
 
 const EnrichedPosting = Schema.Struct({
   ...Posting.fields,
@@ -20,8 +21,10 @@ export const Enriched = Asset.make("postings/enriched", {
   kinds: ["duckdb"],
   partitions: daily,
   backfillPolicy: BackfillPolicy.batches(week),
-  deps: { postings: Parsed },
+  // Another version of the model makes all of it stale.
+  deps: { postings: Parsed, model: SeniorityModel },
   output: Table.of(EnrichedPosting),
+  checks: [AssetCheck.sameRowCount(Parsed), AssetCheck.between("seniority", 1, 7)],
   retry: {
     ModelUnavailable: Schedule.exponential("200 millis"),
     RateLimited: Schedule.spaced("1 second"),
@@ -32,18 +35,15 @@ export const Enriched = Asset.make("postings/enriched", {
   },
   materialize: Effect.fn("postings/enriched")(function* ({ postings }) {
     const roles = yield* Roles
-    const costs = { hits: 0, misses: 0, shared: 0, calls: 0, cacheFaults: 0 }
+    const before = yield* roles.gauges
+    const costs = { hits: 0, misses: 0, shared: 0, calls: 0, cacheFaults: 0, cacheMillis: 0, modelMillis: 0 }
     const seniorities = yield* DistinctRows.map(postings, {
       columns: ["company", "title"],
       into: "seniority",
       type: "TINYINT",
       apply: (asked) =>
         Effect.map(roles.ask(asked), (answers) => {
-          costs.hits += answers.hits
-          costs.misses += answers.misses
-          costs.shared += answers.shared
-          costs.calls += answers.calls
-          costs.cacheFaults += answers.cacheFaults
+          for (const cost of costNames) costs[cost] += answers[cost]
           return answers.seniority
         })
     })
@@ -54,8 +54,18 @@ export const Enriched = Asset.make("postings/enriched", {
       "shared with other steps": costs.shared,
       "model calls": costs.calls,
       "cache faults": costs.cacheFaults,
-      "model version": roles.version
+      "model version": roles.version,
+      "time in cache": Metadata.millis(costs.cacheMillis),
+      "time in model": Metadata.millis(costs.modelMillis),
+      "time in engine before the join": Metadata.millis(seniorities.engineMillis),
+      ...renamed(before, "before"),
+      ...renamed(yield* roles.gauges, "after")
     })
     return sql`SELECT postings.*, seniority FROM ${postings} AS postings JOIN ${seniorities} USING (company, title)`
   })
 })
+
+const costNames = ["hits", "misses", "shared", "calls", "cacheFaults", "cacheMillis", "modelMillis"] as const
+
+const renamed = (gauges: Metadata.MetadataEntries, when: string): Metadata.MetadataEntries =>
+  Object.fromEntries(Object.entries(gauges).map(([name, value]) => [`${name} ${when}`, value]))

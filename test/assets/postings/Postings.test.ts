@@ -10,6 +10,7 @@ import { Daily } from "../../../assets/postings/Daily.ts"
 import { Enriched } from "../../../assets/postings/Enriched.ts"
 import { Parsed } from "../../../assets/postings/Parsed.ts"
 import { Raw } from "../../../assets/postings/Raw.ts"
+import { SeniorityModel as ModelVersion } from "../../../assets/postings/SeniorityModel.ts"
 import { clean } from "../../../assets/postings/Title.ts"
 import * as CachedRoles from "../../../resources/CachedRoles.ts"
 import { read as seniorityOf } from "../../../resources/EmbeddedSeniorityModel.ts"
@@ -20,7 +21,7 @@ import type { Event } from "../../../runtime/event/Event.ts"
 import { type Metadata, PartitionSet, PartitionsDefinition, sql } from "../../../runtime/index.ts"
 import * as Project from "../Project.ts"
 
-const assets = [Raw, Parsed, Enriched, Daily]
+const assets = [Raw, ModelVersion, Parsed, Enriched, Daily]
 
 /** 2025-06-02 and so on. */
 const midnight = (day: number) => 1_748_822_400 + day * 86_400
