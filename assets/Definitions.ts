@@ -12,8 +12,14 @@ import { SkillsOnet } from "./postings/attributes/SkillsOnet.ts"
 import { SocCode } from "./postings/attributes/SocCode.ts"
 import { TitleClean } from "./postings/attributes/TitleClean.ts"
 import { Daily } from "./postings/Daily.ts"
+import { DailyTitleCounts } from "./postings/DailyTitleCounts.ts"
 import { Enriched } from "./postings/Enriched.ts"
+import { Features as PostingFeatures } from "./postings/Features.ts"
+import { Monthly } from "./postings/Monthly.ts"
 import { Parsed } from "./postings/Parsed.ts"
+import { Quarterly } from "./postings/Quarterly.ts"
+import { QuarterlyTitleCounts } from "./postings/QuarterlyTitleCounts.ts"
+import { QuarterlyTitles } from "./postings/QuarterlyTitles.ts"
 import { Raw } from "./postings/Raw.ts"
 import { SeniorityModel } from "./postings/SeniorityModel.ts"
 import { Cities } from "./postings/reference/Cities.ts"
@@ -21,13 +27,16 @@ import { Geography } from "./postings/reference/Geography.ts"
 import { Occupations } from "./postings/reference/Occupations.ts"
 import { Onet } from "./postings/reference/Onet.ts"
 import { Skills } from "./postings/reference/Skills.ts"
+import { StateRegions } from "./postings/reference/StateRegions.ts"
+import { TitleMerges } from "./postings/reference/TitleMerges.ts"
 
 const postings = [Raw, SeniorityModel, Parsed, Enriched, Daily]
-const reference = [Onet, Geography, Skills, Occupations, Cities]
+const reference = [Onet, Geography, Skills, Occupations, Cities, StateRegions, TitleMerges]
 const attributes = [TitleClean, SkillsOnet, SocCode, Cbsa]
+const rollups = [DailyTitleCounts, Monthly, Quarterly, QuarterlyTitleCounts, QuarterlyTitles, PostingFeatures]
 const market = [RawPrices, RawSymbols, Symbols, Listings, Prices, Features]
 
 export const definitions = Definitions.make({
-  assets: [...reference, ...postings, ...attributes, ...market],
+  assets: [...reference, ...postings, ...attributes, ...rollups, ...market],
   commands: [generate]
 })

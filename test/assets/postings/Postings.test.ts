@@ -6,12 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Scope } from "effect/Scope"
 import { files, type Options, sample } from "../../../data/postings.ts"
-import { Daily } from "../../../assets/postings/Daily.ts"
 import { Enriched } from "../../../assets/postings/Enriched.ts"
 import { Parsed } from "../../../assets/postings/Parsed.ts"
 import { Raw } from "../../../assets/postings/Raw.ts"
 import { SeniorityModel as ModelVersion } from "../../../assets/postings/SeniorityModel.ts"
-import { clean } from "../../../assets/postings/Title.ts"
 import * as CachedRoles from "../../../resources/CachedRoles.ts"
 import { read as seniorityOf } from "../../../resources/EmbeddedSeniorityModel.ts"
 import * as Role from "../../../resources/Role.ts"
@@ -21,7 +19,7 @@ import type { Event } from "../../../runtime/event/Event.ts"
 import { type Metadata, PartitionSet, PartitionsDefinition, sql } from "../../../runtime/index.ts"
 import * as Project from "../Project.ts"
 
-const assets = [Raw, ModelVersion, Parsed, Enriched, Daily]
+const assets = [Raw, ModelVersion, Parsed, Enriched]
 
 /** 2025-06-02 and so on. */
 const midnight = (day: number) => 1_748_822_400 + day * 86_400
@@ -86,7 +84,7 @@ interface Step {
 }
 
 const days = (...keys: ReadonlyArray<string>) =>
-  ["postings/parsed", "postings/enriched", "postings/daily"].flatMap((asset) => keys.map((day) => `${asset} ${day}`))
+  ["postings/parsed", "postings/enriched"].flatMap((asset) => keys.map((day) => `${asset} ${day}`))
 
 describe("the postings", () => {
   test(
@@ -148,41 +146,6 @@ describe("the postings", () => {
       )
       assert.strictEqual(misses, roles.size)
       assert.strictEqual(hits! + misses! + shared!, total(heard, "distinct pairs"))
-    })
-  )
-
-  test(
-    "are counted by day and clean title, each of them once",
-    Effect.gen(function* () {
-      const project = yield* postings
-      for (const { lines, name } of generated({ rows: 3000, days: 3, unique: 0.05 })) project.land(name, lines)
-      project.land(`${midnight(0)}.jsonl.gz`, [
-        line({ title: "R&D – CHIEF" }),
-        line({ title: "r d chief" }),
-        line({ title: "…" })
-      ])
-      yield* project.materialize()
-      const rows = yield* project.query(
-        (asset) => sql`SELECT partition_key, title, seniority FROM ${asset("postings/enriched")}`
-      )
-      const expected = new Map<string, Array<number>>()
-      for (const row of rows) {
-        const key = `${row.partition_key}|${clean(String(row.title))}`
-        const counts = expected.get(key) ?? Array.from({ length: 8 }, () => 0)
-        counts[0]!++
-        counts[Number(row.seniority)]!++
-        expected.set(key, counts)
-      }
-      const counted = yield* project.query((asset) => sql`SELECT * FROM ${asset("postings/daily")}`)
-      const found = new Map(
-        counted.map((row) => [
-          `${row.date}|${row.title_clean}`,
-          [row.postings, ...[1, 2, 3, 4, 5, 6, 7].map((level) => row[`seniority_${level}`])].map(Number)
-        ])
-      )
-      assert.strictEqual(found.size, counted.length)
-      assert.deepStrictEqual(found, expected)
-      assert.strictEqual(found.get("2025-06-02|r d chief")?.[0], 2)
     })
   )
 
@@ -255,7 +218,7 @@ describe("the postings", () => {
       writeFileSync(`${project.source}/${midnight(1) + 2}.jsonl.gz`, damaged)
       const { status } = yield* project.materialize()
       assert.strictEqual(status, "Failed")
-      for (const key of ["postings/parsed", "postings/daily"]) {
+      for (const key of ["postings/parsed", "postings/enriched"]) {
         const made = yield* project.query((asset) => sql`SELECT DISTINCT partition_key FROM ${asset(key)} ORDER BY 1`)
         assert.deepStrictEqual(
           made.map((row) => row.partition_key),
@@ -292,7 +255,7 @@ describe("the postings", () => {
       assert.deepStrictEqual(planned(yield* project.materialize()), [])
       project.land(`${midnight(1) + 60}.jsonl.gz`, [line({ title: "Chief" })])
       assert.deepStrictEqual(planned(yield* project.materialize()), days("2025-06-03"))
-      const [row] = yield* project.query((asset) => sql`SELECT sum(postings) AS n FROM ${asset("postings/daily")}`)
+      const [row] = yield* project.query((asset) => sql`SELECT count(*) AS n FROM ${asset("postings/enriched")}`)
       assert.strictEqual(Number(row!.n), 4)
     })
   )
