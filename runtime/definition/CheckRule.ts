@@ -103,9 +103,9 @@ export const holds = (self: ColumnRule | CountRule, of: Measured): boolean => {
 export const reason = (self: ColumnRule | CountRule, of: Measured): string => {
   switch (self._tag) {
     case "RowCount":
-      return `there are ${rowsText(of.rows)}, ${rangeText(self)} expected`
+      return `${thereAre(of.rows)}, ${rangeText(self)} expected`
     case "SameRowCount":
-      return `there are ${rowsText(of.rows)}, and ${rowsText(of.other)} in ${keyOf(self.asset)}`
+      return `${thereAre(of.rows)}, and ${rowsText(of.other)} in ${keyOf(self.asset)}`
     case "ErrorRate": {
       const all = of.rows + of.quarantined
       return all === 0
@@ -114,12 +114,12 @@ export const reason = (self: ColumnRule | CountRule, of: Measured): string => {
     }
     case "BecameEmpty":
       return of.before === undefined || of.rows > 0
-        ? `there are ${rowsText(of.rows)}`
+        ? `${thereAre(of.rows)}`
         : `there are no rows, and ${rowsText(of.before)} in the version before: if that is right, add AssetCheck.mayBecomeEmpty to its checks`
     case "ChangeAgainstLast":
       return of.before === undefined
-        ? `there are ${rowsText(of.rows)}, and no version before`
-        : `there are ${rowsText(of.rows)}, and ${rowsText(of.before)} in the version before; ${changeText(self)}`
+        ? `${thereAre(of.rows)}, and no version before`
+        : `${thereAre(of.rows)}, and ${rowsText(of.before)} in the version before; ${changeText(self)}`
     case "Unique":
       return `${of.violations} of ${rowsText(of.rows)} repeat the ${self.columns.join(", ")} of another`
     case "NotNull":
@@ -151,6 +151,8 @@ const isWithin = (
 ): boolean => rows >= before * (1 - drop) && rows <= before * (1 + growth)
 
 const keyOf = (asset: Asset.Any): AssetKey => asset.key
+
+const thereAre = (count: number): string => `there ${count === 1 ? "is" : "are"} ${rowsText(count)}`
 
 const rowsText = (count: number): string => (count === 1 ? "1 row" : `${count === 0 ? "no" : count} rows`)
 

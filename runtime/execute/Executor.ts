@@ -14,6 +14,7 @@ import * as Semaphore from "effect/Semaphore"
 import type * as Asset from "../definition/Asset.ts"
 import * as Needs from "../definition/Needs.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
+import * as CheckResult from "../event/CheckResult.ts"
 import type { Event } from "../event/Event.ts"
 import type { Run, RunId, RunStatus } from "../event/Run.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
@@ -21,6 +22,7 @@ import type * as RunPlan from "../plan/RunPlan.ts"
 import type { KnownState } from "../record/KnownState.ts"
 import { StepLog, type Writer } from "../record/StepLog.ts"
 import * as Attempts from "./Attempts.ts"
+import * as ChecksAcrossAssets from "./ChecksAcrossAssets.ts"
 import * as NotMade from "./NotMade.ts"
 import * as Pools from "./Pools.ts"
 import * as PublicationGate from "./PublicationGate.ts"
@@ -101,10 +103,24 @@ export const beginning = (runId: RunId, at: number, plan: RunPlan.RunPlan): Read
 
 const performSteps = Effect.fnUntraced(function* (self: Performance) {
   yield* ReadySteps.forEach(self.plan.steps, (step) => performStep(self, step))
+  const isTrusted = yield* checkAcrossAssets(self)
   // A step of a run that was closed may have failed only because of that.
   yield* RunLease.beat(self.run)
-  const status: RunStatus = NotMade.isEmpty(self.notMade) ? "Succeeded" : "Failed"
+  const status: RunStatus = NotMade.isEmpty(self.notMade) && isTrusted ? "Succeeded" : "Failed"
   return status
+})
+
+/** Evaluates the checks that stand beside the assets over what the run has published; false where a blocking one fails. */
+const checkAcrossAssets = Effect.fnUntraced(function* ({ options, recorder, run, state }: Performance) {
+  const checks = [...state.view.graph.checks.acrossAssets.values()]
+  const results = (yield* Effect.forEach(checks, (check) => {
+    const partitions = ChecksAcrossAssets.partitionsOf(check, state, state.changed)
+    return ChecksAcrossAssets.evaluate(check, state, partitions, options.resources)
+  })).flat()
+  if (results.length === 0) return true
+  const at = yield* Clock.currentTimeMillis
+  yield* recorder.record([{ _tag: "ChecksEvaluated", runId: run.id, at, results }])
+  return !results.some(CheckResult.isBlocking)
 })
 
 const performStep = Effect.fnUntraced(

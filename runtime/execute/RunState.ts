@@ -5,7 +5,7 @@
  */
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
-import type * as AssetGraphView from "../event/AssetGraphView.ts"
+import * as AssetGraphView from "../event/AssetGraphView.ts"
 import * as PartitionVersions from "../event/PartitionVersions.ts"
 import * as Provenance from "../event/Provenance.ts"
 import type { Manifest, Observation, StoredObject } from "../record/Catalog.ts"
@@ -18,6 +18,10 @@ export interface RunState extends AssetGraphView.DataVersions {
   readonly observed: (key: AssetKey, partitions: PartitionSet.PartitionSet) => ReadonlyArray<Observation>
   /** The objects that hold these partitions now, each with those of them that it holds. */
   readonly pieces: (key: AssetKey, partitions: PartitionSet.PartitionSet) => Manifest
+  /** Partitions that are in some object, or were observed. */
+  readonly materialized: (key: AssetKey) => PartitionSet.PartitionSet
+  /** Those of them that were published since the run began. */
+  readonly changed: (key: AssetKey) => PartitionSet.PartitionSet
   /** The provenance of partitions whose inputs are all made. */
   readonly provenance: (key: AssetKey) => Provenance.Provenance
   /** Takes in an object that now holds these partitions. */
@@ -44,6 +48,11 @@ export const make = ({ manifests, observations, view }: KnownState): RunState =>
     },
     pieces: (key, partitions) =>
       Array.from(PartitionMap.byValue(objects(key), partitions), ([object, live]) => ({ object, live })),
+    materialized: (key) => PartitionSet.union(AssetGraphView.materialized(view, key), state.changed(key)),
+    changed: (key) => {
+      const since = fresh.get(key)
+      return since === undefined ? PartitionSet.empty : PartitionSet.fromIntervals(since.pieces)
+    },
     // What does not differ between partitions is hashed once. It may be kept: versions of inputs that are made stay.
     provenance: byAsset((key) => Provenance.make(view, key, state)),
     published: (object, versions) => {

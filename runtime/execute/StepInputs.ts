@@ -31,7 +31,8 @@ export const read = Effect.fnUntraced(function* (
   return inputs
 })
 
-const handleOf = Effect.fnUntraced(function* (
+/** A handle on partitions of an asset as they are published. */
+export const handleOf = Effect.fnUntraced(function* (
   state: RunState.RunState,
   key: AssetKey,
   partitions: PartitionSet.PartitionSet

@@ -7,7 +7,11 @@ import { IOManager, type ReadRequest } from "../definition/IOManager.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
+import type { RunId } from "../event/Run.ts"
+import { AssetHistory } from "../record/AssetHistory.ts"
+import type { StoredObject } from "../record/Catalog.ts"
 import { type KnownState, landedFiles } from "../record/KnownState.ts"
+import * as PartitionMap from "../record/PartitionMap.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
 
 /** The rows of the asset, or of some of its partitions. */
@@ -24,6 +28,26 @@ export const rows = Effect.fn("AssetRelation.rows")(function* (
 export const quarantine = Effect.fn("AssetRelation.quarantine")(function* (known: KnownState, key: AssetKey) {
   const io = yield* IOManager
   return yield* io.quarantine(yield* requestOf(known, key))
+})
+
+/**
+ * The rows that a run made, also those that were not published. Of a partition
+ * that it made twice, they are those of the later attempt.
+ */
+export const candidate = Effect.fn("AssetRelation.candidate")(function* (
+  { view }: KnownState,
+  key: AssetKey,
+  runId: RunId
+) {
+  const io = yield* IOManager
+  const objects = yield* AssetHistory.use((history) => history.madeBy(runId, key))
+  const latest = PartitionMap.make<StoredObject>()
+  for (const object of objects) PartitionMap.assign(latest, object.partitions, object)
+  const partitions = PartitionSet.unionAll(objects.map(({ partitions }) => partitions))
+  const pieces = Array.from(PartitionMap.byValue(latest, partitions), ([object, live]) => ({ object, live }))
+  return yield* io.relation(
+    yield* requestOf({ manifests: new Map([[key, pieces]]), observations: new Map(), view }, key)
+  )
 })
 
 const requestOf = Effect.fnUntraced(function* (

@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import type { PartitionSet } from "../definition/PartitionSet.ts"
-import type { Environment, Run, StepError } from "../event/Run.ts"
+import type { Environment, Run, RunId, StepError } from "../event/Run.ts"
 import type { CodeParts } from "../graph/CodeParts.ts"
 import type { StoredObject } from "./Catalog.ts"
 import type { StateError } from "./StateError.ts"
@@ -47,6 +47,8 @@ export class AssetHistory extends Context.Service<
       asset: AssetKey,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Published>, StateError>
+    /** What a run made of an asset, also what was not published, oldest first. */
+    readonly madeBy: (runId: RunId, asset: AssetKey) => Effect.Effect<ReadonlyArray<StoredObject>, StateError>
     /** The steps over an asset that failed, newest first. */
     readonly failures: (
       environment: Environment,

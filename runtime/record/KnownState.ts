@@ -77,8 +77,9 @@ export const load = Effect.fn("KnownState.load")(function* (
 const dictionaryOf = Effect.fnUntraced(function* (graph: AssetGraph.AssetGraph) {
   const catalog = yield* Catalog
   const assets = [...graph.assets.values()]
+  const definitions = [...assets, ...Array.from(graph.checks.acrossAssets.values(), ({ check }) => check)]
   const known = yield* catalog.dictionary(
-    assets.flatMap(({ partitions }) => PartitionsDefinition.dictionaryKeys(partitions))
+    definitions.flatMap(({ partitions }) => PartitionsDefinition.dictionaryKeys(partitions))
   )
   const grown = assets
     .filter(({ key, partitions, source }) => {

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
-import type { Environment } from "../event/Run.ts"
+import type { Environment, RunId } from "../event/Run.ts"
 import type { CodeParts } from "../graph/CodeParts.ts"
 import { AssetHistory, type FailedStep, type Published, type Timing } from "./AssetHistory.ts"
 import * as ObjectRow from "./ObjectRow.ts"
@@ -22,6 +22,11 @@ export const layer: Layer.Layer<AssetHistory, never, SqlClient> = Layer.effect(
         (environment: Environment, asset: AssetKey, limit: number) => published(sql, environment, asset, limit),
         during("read what was published")
       ),
+      madeBy: Effect.fn("SqlAssetHistory.madeBy")(function* (runId: RunId, asset: AssetKey) {
+        const rows = yield* sql<ObjectRow.ObjectRow>`
+          SELECT * FROM object WHERE run_id = ${runId} AND asset = ${asset} ORDER BY created_at, step_index, id`
+        return rows.map(ObjectRow.toObject)
+      }, during("read what a run made")),
       failures: Effect.fn("SqlAssetHistory.failures")(
         (environment: Environment, asset: AssetKey, limit: number) => failures(sql, environment, asset, limit),
         during("read what failed")

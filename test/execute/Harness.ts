@@ -17,6 +17,7 @@ import * as Materialization from "../../runtime/execute/Materialization.ts"
 import { RunListener, type StepWaiting } from "../../runtime/execute/RunListener.ts"
 import * as AssetConfigs from "../../runtime/graph/AssetConfigs.ts"
 import * as AssetGraph from "../../runtime/graph/AssetGraph.ts"
+import type * as StandaloneCheck from "../../runtime/definition/StandaloneCheck.ts"
 import { type Asset, AssetKey, PartitionSet } from "../../runtime/index.ts"
 import * as KnownState from "../../runtime/record/KnownState.ts"
 import { ObjectStore } from "../../runtime/record/ObjectStore.ts"
@@ -94,6 +95,8 @@ export const layerWith = (bug?: BrokenIO) =>
 export const layer = layerWith()
 
 export interface Options {
+  /** Checks that stand beside the assets. */
+  readonly checks?: ReadonlyArray<StandaloneCheck.Any>
   readonly code?: Readonly<Record<string, string>>
   /** Of what code versions are made. */
   readonly parts?: ReadonlyMap<string, Readonly<Record<string, string>>>
@@ -111,7 +114,7 @@ export interface Options {
 }
 
 export const project = (assets: ReadonlyArray<Asset.Any>, options: Options = {}): Materialization.Project => {
-  const graph = Result.getOrThrow(AssetGraph.make(assets))
+  const graph = Result.getOrThrow(AssetGraph.make(assets, options.checks))
   const configs = Result.getOrThrow(AssetConfigs.resolve(graph, options.config ?? []))
   return {
     graph,
