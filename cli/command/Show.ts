@@ -32,6 +32,7 @@ export const show = Effect.fn("show")(function* (options: Flags.Options<typeof F
     config,
     status,
     versions,
+    resources: yield* project.definitions.descriptions[key] ?? Effect.succeed([]),
     folder: `${project.home}/objects/${key}`
   }
   yield* screen.print((view) => (options.json ? AssetPage.json(page, names) : AssetPage.text(page, names, view)))

@@ -2,6 +2,7 @@
  * One asset: what it is, what it is made from, and how it stands.
  */
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
+import type { ResourceDescription } from "../../runtime/definition/ResourceDescription.ts"
 import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
 import * as AssetStatus from "../../runtime/read/AssetStatus.ts"
@@ -23,6 +24,7 @@ export interface AssetPage {
   readonly status: AssetStatus.AssetStatus
   /** Newest first. */
   readonly versions: ReadonlyArray<AssetVersion>
+  readonly resources: ReadonlyArray<ResourceDescription>
   /** Where its objects are. */
   readonly folder: string
 }
@@ -38,7 +40,7 @@ export const text = (self: AssetPage, names: PartitionNames, view: View): string
 
 type Facts = ReadonlyArray<readonly [string, string]>
 
-const definition = ({ asset, config, downstream }: AssetPage): Facts => [
+const definition = ({ asset, config, downstream, resources }: AssetPage): Facts => [
   ["asset", asset.key],
   ["description", asset.description],
   ["output", AssetList.kind(asset)],
@@ -57,6 +59,8 @@ const definition = ({ asset, config, downstream }: AssetPage): Facts => [
       .join(", ")
   ],
   ["parameters", config],
+  ...resources.map(({ name, provider }) => ["uses", `${name}: ${provider}`] as const),
+  ...resources.flatMap(({ warnings }) => warnings.map((warning) => ["warning", warning] as const)),
   ["code", codeText(asset)]
 ]
 
@@ -124,7 +128,7 @@ const healthText = (status: AssetStatus.AssetStatus, isExternal: boolean, view: 
 
 /** The asset as data; the form is kept. */
 export const json = (
-  { asset, config, downstream, folder, status, versions }: AssetPage,
+  { asset, config, downstream, folder, resources, status, versions }: AssetPage,
   names: PartitionNames
 ): string => {
   const { stored } = status
@@ -133,6 +137,7 @@ export const json = (
     ...AssetList.assetJson(asset),
     downstream,
     config: config === "" ? null : JSON.parse(config),
+    resources,
     status: {
       health: AssetStatus.health(status),
       existing: names.json(asset.key, status.existing),

@@ -3,11 +3,13 @@
  * they ask for, and commands of its own.
  */
 import type * as Command from "effect/cli/Command"
+import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { type Pipeable, pipeArguments } from "effect/Pipeable"
 import { hasProperty } from "effect/Predicate"
 import type { Covariant } from "effect/Types"
 import type * as Asset from "./Asset.ts"
+import type { ResourceDescription } from "./ResourceDescription.ts"
 import type * as RunConfig from "./RunConfig.ts"
 import type * as StandaloneCheck from "./StandaloneCheck.ts"
 
@@ -26,7 +28,11 @@ export interface Definitions<out R> extends Pipeable {
   readonly pools: Readonly<Record<string, number>>
   /** Gives every service that the assets ask for; absent until provided. */
   readonly resources: Layer.Layer<never, unknown> | undefined
+  /** What the resources of an asset are, by its key. */
+  readonly descriptions: Descriptions
 }
+
+export type Descriptions = Readonly<Record<string, Effect.Effect<ReadonlyArray<ResourceDescription>>>>
 
 /** Stands in the error of the compiler when a resource is missing. */
 export interface MissingResources<R> {
@@ -50,7 +56,8 @@ export const make = <
     commands: options.commands ?? [],
     config: options.config ?? {},
     pools: options.pools ?? {},
-    resources: undefined
+    resources: undefined,
+    descriptions: {}
   })
 
 /** Provides all resources at once. It does not compile when an asset asks for one that the layer does not give. */
@@ -61,10 +68,16 @@ export const provide =
   ): Definitions<never> =>
     fromParts({ ...self, resources: layer as Layer.Layer<never, unknown> })
 
+/** Says of assets, by their keys, what resources they use at the moment: what `strata show` prints. */
+export const describe =
+  (descriptions: Descriptions) =>
+  <R>(self: Definitions<R>): Definitions<R> =>
+    fromParts({ ...self, descriptions: { ...self.descriptions, ...descriptions } })
+
 export const isDefinitions = (u: unknown): u is Definitions<never> => hasProperty(u, TypeId)
 
 const fromParts = <R>(
-  parts: Pick<Definitions<R>, "assets" | "checks" | "commands" | "config" | "pools" | "resources">
+  parts: Pick<Definitions<R>, "assets" | "checks" | "commands" | "config" | "descriptions" | "pools" | "resources">
 ): Definitions<R> => ({
   ...parts,
   [TypeId]: { _R: (_) => _ },
