@@ -96,7 +96,14 @@ export const run = Command.make("run", Flags.run, (options) =>
     () => import("./command/Run.ts"),
     ({ run }) => run(options)
   )
-).pipe(Command.withDescription("Show a run: its steps, and why they failed"))
+).pipe(
+  Command.withDescription("Show a run: its steps over time, what they took and logged, and why they failed"),
+  Command.withExamples([
+    { command: "strata run latest", description: "The newest" },
+    { command: "strata run latest --logs postings/daily", description: "What the steps of an asset logged" },
+    { command: "strata run latest --follow", description: "Along with it, until it has ended" }
+  ])
+)
 
 export const query = Command.make("query", Flags.query, (options) =>
   imported(

@@ -86,6 +86,16 @@ export const retry = {
 export const runs = { limit, definitions, json }
 export const run = {
   run: Argument.String("run").pipe(Argument.withDescription("The id of a run, its beginning, or latest")),
+  step: Argument.String("step").pipe(
+    Argument.withDescription("With --logs, only this step: its number, an asset, or a partition of one"),
+    Argument.optional
+  ),
+  logs: Flag.Boolean("logs").pipe(Flag.withDescription("What its steps logged"), Flag.withDefault(false)),
+  follow: Flag.Boolean("follow").pipe(
+    Flag.withAlias("F"),
+    Flag.withDescription("Its steps and what they log as they go on, until it has ended"),
+    Flag.withDefault(false)
+  ),
   definitions,
   json
 }

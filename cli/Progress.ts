@@ -44,9 +44,9 @@ export const during =
     }).pipe(Effect.scoped, Effect.ensuring(Screen.use((screen) => screen.show(() => ""))))
 
 /** Draws a run as long as the scope is open; `on` takes its events. */
-export const drawn = Effect.fnUntraced(function* ({ json, names, steps }: Shown) {
+export const drawn = Effect.fnUntraced(function* ({ json, names, steps }: Shown, startedAt?: number) {
   const screen = yield* Screen
-  const progress = RunProgress.make(steps, yield* Clock.currentTimeMillis)
+  const progress = RunProgress.make(steps, startedAt ?? (yield* Clock.currentTimeMillis))
   const isLive = screen.isLive && !json
   const told = json
     ? (event: Event) => jsonOf(progress, event, names)

@@ -3,7 +3,8 @@
  * stderr.
  *
  * What is written is a function of the view, so a person gets colors and
- * tables as wide as the terminal, and a pipe gets plain lines.
+ * tables as wide as the terminal, and a pipe gets plain lines. Secrets of the
+ * settings are left out of all of it but of rows of data.
  */
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
@@ -11,6 +12,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { Secrets } from "../runtime/record/Secrets.ts"
 import * as View from "./render/View.ts"
 
 type Render = (view: View.View) => string
@@ -38,9 +40,12 @@ export const layer: Layer.Layer<Screen> = Layer.effect(
   Effect.gen(function* () {
     const environment = yield* settings
     const isLive = process.stderr.isTTY === true && environment.TERM !== "dumb"
+    const { scrub } = yield* Secrets
     const shown = { lines: 0 }
     const write = (stream: NodeJS.WriteStream, render: Render) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => writeAll(stream, render(View.viewOf(stream, environment, now))))
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        writeAll(stream, scrub(render(View.viewOf(stream, environment, now))))
+      )
     const hide = Effect.suspend(() => {
       if (shown.lines === 0) return Effect.void
       const { lines } = shown

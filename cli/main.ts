@@ -8,11 +8,15 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Secrets from "../runtime/record/Secrets.ts"
 import * as CommandLine from "./CommandLine.ts"
 import * as Screen from "./Screen.ts"
 
 const fiber = Effect.runFork(
-  CommandLine.run(process.argv.slice(2)).pipe(Effect.provide(Layer.merge(NodeServices.layer, Screen.layer)))
+  CommandLine.run(process.argv.slice(2)).pipe(
+    Effect.provide(Layer.merge(NodeServices.layer, Screen.layer)),
+    Effect.provideService(Secrets.Secrets, Secrets.make(process.env))
+  )
 )
 
 /** The code that the process ends with once it was told to end. */

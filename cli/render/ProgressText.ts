@@ -15,16 +15,16 @@ import * as Width from "./Width.ts"
 
 export const ended = (self: RunProgress.Ended, names: PartitionNames, view: View): string => {
   const name = Names.made(self.assets, self.partitions, names)
-  return view.tty ? forPerson(self, name, view) : forPipe(self, name, view)
+  return view.tty ? forPerson(self, name, view) : forPipe(self, name)
 }
 
 /** An attempt failed, and another one follows. */
 export const retrying = (self: RunProgress.Retrying, names: PartitionNames, view: View): string => {
   const name = Names.made(self.step.assets, self.step.partitions, names)
-  const wait = `in ${seconds(self.until - view.now)}`
+  const wait = `in ${seconds(self.until - self.at)}`
   return view.tty
     ? `${Ink.make(view).yellow("↻")} ${name}  retrying ${wait}: ${firstLine(self.error)}`
-    : [Amount.iso(view.now), "retrying", name, wait, firstLine(self.error)].map(Width.visible).join("\t")
+    : [Amount.iso(self.at), "retrying", name, wait, firstLine(self.error)].map(Width.visible).join("\t")
 }
 
 /** The run was interrupted, and is recorded so. */
@@ -53,9 +53,9 @@ const forPerson = (self: RunProgress.Ended, name: string, view: View): string =>
 }
 
 /** `2025-06-01T10:00:00.000Z succeeded postings/parsed 2025-06-01 5580 rows 340 ms`, with tabs between. */
-const forPipe = (self: RunProgress.Ended, name: string, view: View): string =>
+const forPipe = (self: RunProgress.Ended, name: string): string =>
   [
-    Amount.iso(view.now),
+    Amount.iso(self.at),
     self.status.toLowerCase(),
     name,
     self.status === "Succeeded" ? `${self.rows} rows` : "",

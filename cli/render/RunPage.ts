@@ -1,20 +1,39 @@
 /**
- * One run: what it was asked for, and how its steps went.
+ * One run: what it was asked for, when its steps ran, how they went, what they
+ * took, and why they failed.
  */
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import type * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
-import type { StepStatus } from "../../runtime/event/Run.ts"
+import type { CheckResult } from "../../runtime/event/CheckResult.ts"
+import type { StepRecord, StepStatus } from "../../runtime/event/Run.ts"
 import * as RunSummary from "../../runtime/read/RunSummary.ts"
 import * as Amount from "./Amount.ts"
+import * as CheckLine from "./CheckLine.ts"
 import * as Fields from "./Fields.ts"
+import * as Gantt from "./Gantt.ts"
+import * as Ink from "./Ink.ts"
 import * as Names from "./Names.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
+import * as Problem from "./Problem.ts"
 import * as RunReport from "./RunReport.ts"
 import * as RunRequest from "./RunRequest.ts"
 import * as Table from "./Table.ts"
 import type { View } from "./View.ts"
 
-export const text = (summary: RunSummary.RunSummary, names: PartitionNames, view: View): string => {
+export interface RunPage {
+  readonly summary: RunSummary.RunSummary
+  /** In the order of the plan. */
+  readonly steps: ReadonlyArray<StepRecord>
+  /** What an asset is made from, as far as it is known. */
+  readonly inputs: Gantt.Chart["inputs"]
+  /** What checks found, but for what they passed. */
+  readonly findings: ReadonlyArray<CheckResult>
+  /** How many lines its steps logged. */
+  readonly logged: number
+}
+
+export const text = (self: RunPage, names: PartitionNames, view: View): string => {
+  const { findings, inputs, logged, steps, summary } = self
   const { run } = summary
   const at = (millis: number) =>
     view.tty ? `${Amount.ago(millis, view.now)} (${Amount.iso(millis)})` : Amount.iso(millis)
@@ -28,13 +47,44 @@ export const text = (summary: RunSummary.RunSummary, names: PartitionNames, view
       ["commit", run.git === null ? "" : `${run.git.commit}${run.git.dirty ? ", with changes" : ""}`],
       ["process", `${run.process.pid} on ${run.process.host}`],
       ["steps", RunReport.counts(summary)],
+      ["logs", logged === 0 ? "" : `${Amount.counted(logged, "line")}: strata run ${run.id} --logs`],
       ["goes on", run.status === "Succeeded" || run.status === "Started" ? "" : RunRequest.retry(run.request, run.id)]
     ],
     view
   )
-  const parts = [fields, Table.make(columns(names), rowsOf(summary), view), RunReport.failures(summary, names, view)]
+  const parts = [
+    fields,
+    Gantt.text({ run, steps, inputs }, names, view),
+    Table.make(columns(names), rowsOf(summary), view),
+    findings
+      .slice(0, shownFindings)
+      .map((found) => CheckLine.text(found, names, view))
+      .join("\n"),
+    view.tty ? RunReport.skipped(summary, names, view) : "",
+    errors(summary, names, view)
+  ]
   return parts.filter((part) => part !== "").join("\n\n")
 }
+
+const shownFindings = 20
+
+/** Every error with its cause, as far as it is told; the first twenty. */
+const errors = (summary: RunSummary.RunSummary, names: PartitionNames, view: View): string => {
+  const ink = Ink.make(view)
+  const told = summary.failures.slice(0, shownErrors).map((failure) => {
+    const text = RunReport.failures({ ...summary, failures: [failure] }, names, view)
+    const causes = Problem.scrubbed(failure.error.detail)
+      .split("\n")
+      .slice(1)
+      .filter((line) => line.trim() !== "" && !text.includes(line.trim()))
+    return [text, ...causes.slice(0, shownCauses).map((line) => ink.dim(`  ${line}`))].join("\n")
+  })
+  const more = summary.failures.length - shownErrors
+  return (more > 0 ? [...told, `  … and ${Amount.counted(more, "more failed step")}`] : told).join("\n")
+}
+
+const shownErrors = 20
+const shownCauses = 12
 
 interface Row {
   readonly assets: ReadonlyArray<AssetKey>
@@ -78,11 +128,27 @@ const columns = (names: PartitionNames): ReadonlyArray<Table.Column<Row>> => [
       status === "Succeeded" && outcome.millis !== undefined ? String(Math.round(outcome.millis)) : "",
     align: "right"
   },
+  measured("SIZE", ({ bytes }) => bytes, Amount.bytes),
+  measured("CPU", ({ cpu }) => Math.round(cpu), Amount.duration),
+  measured("MEMORY", ({ peakMemory }) => peakMemory, Amount.bytes),
   {
     title: "",
+    only: "pipe",
     text: ({ outcome, status }) => (status === "Skipped" ? `because ${outcome.because.join(", ")} failed` : "")
   }
 ]
+
+/** What was made took so much. */
+const measured = (
+  title: string,
+  of: (outcome: RunSummary.Outcome) => number,
+  text: (n: number) => string
+): Table.Column<Row> => ({
+  title,
+  text: ({ outcome, status }) => (status === "Succeeded" ? text(of(outcome)) : ""),
+  plain: ({ outcome, status }) => (status === "Succeeded" ? String(of(outcome)) : ""),
+  align: "right"
+})
 
 const symbols: Readonly<Record<StepStatus, string>> = {
   Planned: "○",

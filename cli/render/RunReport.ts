@@ -181,6 +181,8 @@ export const json = (summary: RunSummary.RunSummary, names: PartitionNames): unk
     rows: outcome.rows,
     quarantined: outcome.quarantined,
     bytes: outcome.bytes,
+    cpu: Math.round(outcome.cpu),
+    peakMemory: outcome.peakMemory,
     millis: outcome.millis ?? null,
     because: outcome.because
   })),

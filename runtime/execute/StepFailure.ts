@@ -4,6 +4,7 @@
 import * as Cause from "effect/Cause"
 import { hasProperty } from "effect/Predicate"
 import type { StepError } from "../event/Run.ts"
+import * as Framework from "../record/Framework.ts"
 
 /** The first failure decides tag and message; `detail` keeps everything but the framework's own stack frames. */
 export const fromCause = (cause: Cause.Cause<unknown>): StepError => {
@@ -27,11 +28,19 @@ const messageOf = (error: unknown): string => {
 
 const tagText = (error: unknown): string => (hasProperty(error, "_tag") ? String(error._tag) : "no message")
 
-const withoutFrames = (text: string): string =>
-  text
-    .split("\n")
-    .filter(
-      (line) => !/^\s*at .*(node_modules\/effect\/|node:internal\/|\/strata\/dist\/|\/runtime\/execute\/)/.test(line)
-    )
-    .join("\n")
-    .trim()
+/** A line that opens a cause gives its brace to the line that is left before it. */
+const withoutFrames = (text: string): string => {
+  const lines: Array<string> = []
+  for (const line of text.split("\n")) {
+    if (!isForeign(line)) lines.push(line)
+    else if (line.endsWith(" {")) lines.push(`${lines.pop() ?? ""} {`)
+  }
+  return lines.join("\n").trim()
+}
+
+/** A frame that says nothing to an author: of Strata, Effect or Node, or without a place. */
+const isForeign = (line: string): boolean => {
+  if (!/^\s*at \S/.test(line)) return false
+  const path = /(?:file:\/\/)?(\/[^()\s]+?):\d+/.exec(line)?.[1]
+  return path === undefined || /node_modules\/effect\//.test(path) || Framework.owns(path)
+}

@@ -23,6 +23,7 @@ export interface Step {
 
 /** What ended: one step, or all steps of a group. */
 export interface Ended {
+  readonly at: number
   readonly assets: ReadonlyArray<AssetKey>
   readonly partitions: PartitionSet.PartitionSet
   readonly status: StepStatus
@@ -43,6 +44,7 @@ export interface Running {
 export interface Retrying {
   readonly step: Step
   readonly attempt: number
+  readonly at: number
   /** When the next attempt begins. */
   readonly until: number
   readonly error: StepError
@@ -116,7 +118,7 @@ export const make = (steps: ReadonlyArray<Step>, startedAt: number): RunProgress
     const error = errors.get(index)
     errors.delete(index)
     const millis = since === undefined ? undefined : at - since
-    return { assets, partitions, error, because: undefined, rows: 0, millis, ...how }
+    return { at, assets, partitions, error, because: undefined, rows: 0, millis, ...how }
   }
 
   return {
@@ -150,12 +152,12 @@ export const make = (steps: ReadonlyArray<Step>, startedAt: number): RunProgress
           group.running.set(step, { step: stepOf.get(step)!, attempt, since })
           return undefined
         },
-        AttemptFailed: ({ attempt, error, retryAt, step }) => {
+        AttemptFailed: ({ at, attempt, error, retryAt, step }) => {
           const group = groupOf.get(step)!
           errors.set(step, error)
           if (retryAt === null) return undefined
           group.running.delete(step)
-          group.retrying.set(step, { step: stepOf.get(step)!, attempt, until: retryAt, error })
+          group.retrying.set(step, { step: stepOf.get(step)!, attempt, at, until: retryAt, error })
           return undefined
         },
         StepFailed: ({ at, step }) => end(step, at, { status: "Failed" }),
@@ -210,7 +212,7 @@ const upstreamOf = (group: Group, groupOf: ReadonlyMap<number, Group>): Readonly
 
 /** Steps that failed, were skipped or canceled have been told one by one. */
 const wholeOf = (group: MutableGroup, at: number): ReadonlyArray<Ended> => {
-  const whole = { assets: group.assets, error: undefined, because: undefined }
+  const whole = { at, assets: group.assets, error: undefined, because: undefined }
   const made: Ended = {
     ...whole,
     status: "Succeeded",

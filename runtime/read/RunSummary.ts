@@ -24,6 +24,10 @@ export interface Outcome {
   readonly rows: number
   readonly quarantined: number
   readonly bytes: number
+  /** Milliseconds of CPU time that its attempts took, with what ran beside them. */
+  readonly cpu: number
+  /** The most bytes of memory that the process had while they ran. */
+  readonly peakMemory: number
   /** From the start of the first attempt to the end of the last, where both are known. */
   readonly millis: number | undefined
   /** For skipped steps, the assets whose failure they waited for. */
@@ -64,6 +68,8 @@ const outcomeOf = (steps: ReadonlyArray<StepRecord>): Outcome => {
     rows: total("strata/rows"),
     quarantined: total("strata/quarantined"),
     bytes: total("strata/bytes"),
+    cpu: total("strata/cpu"),
+    peakMemory: made.reduce((most, { metadata }) => Math.max(most, numberIn(metadata, "strata/peak_memory")), 0),
     millis: spanOf(steps.flatMap(({ attempts }) => attempts)),
     because: [...new Set(steps.flatMap(({ because }) => because ?? []))]
   }

@@ -267,6 +267,7 @@ describe("runs", () => {
 
 describe("progress", () => {
   const ended: RunProgress.Ended = {
+    at: now,
     assets: [parsed],
     partitions: PartitionSet.range(1, 31),
     status: "Succeeded",
@@ -304,7 +305,7 @@ describe("progress", () => {
     progress.on({ _tag: "AttemptFailed", ...of, step: 42, attempt: 1, error: slowDown, retryAt: now - 3_000 })
     progress.on({ _tag: "AttemptStarted", ...of, at: now - 3_000, step: 42, attempt: 2 })
     progress.on({ _tag: "AttemptStarted", ...of, step: 43, attempt: 1 })
-    progress.on({ _tag: "AttemptFailed", ...of, step: 43, attempt: 1, error: slowDown, retryAt: now + 2_500 })
+    progress.on({ _tag: "AttemptFailed", ...of, at: now, step: 43, attempt: 1, error: slowDown, retryAt: now + 2_500 })
     progress.on({ _tag: "StepFailed", ...of, step: 44, assets: [parsed], partitions: PartitionSet.of(43) })
     progress.waiting(45, ["memory"])
     progress.waiting(46, ["memory", "gpu"])
