@@ -10,7 +10,7 @@ import { dirname } from "node:path"
 import { version } from "./Version.ts"
 
 /** To be raised when what is kept changes its shape or its meaning. */
-const format = 1
+const format = 2
 
 /** The content, or nothing when there is none that can be trusted. */
 export const read = <A>(path: string): A | undefined => {

@@ -15,6 +15,7 @@ import type * as AssetCheck from "./AssetCheck.ts"
 import * as AssetKey from "./AssetKey.ts"
 import * as BackfillPolicy from "./BackfillPolicy.ts"
 import type * as Files from "./Files.ts"
+import type { FreshnessPolicy } from "./FreshnessPolicy.ts"
 import type { Metadata } from "./Metadata.ts"
 import * as Needs from "./Needs.ts"
 import type * as Output from "./Output.ts"
@@ -66,6 +67,8 @@ export interface Any extends Pipeable {
   readonly codeVersion: string | undefined
   /** What every new version is held to before it is published. */
   readonly checks: ReadonlyArray<AssetCheck.Any>
+  /** How new its data has to be. */
+  readonly freshnessPolicy: FreshnessPolicy | undefined
   readonly source: Source
 }
 
@@ -196,6 +199,8 @@ interface Description {
   readonly owners?: ReadonlyArray<string>
   readonly tags?: Readonly<Record<string, string>>
   readonly codeVersion?: string
+  /** How new its data has to be: no part of how it is made. */
+  readonly freshnessPolicy?: FreshnessPolicy
 }
 
 /** What a check of one's own gets of a version: values by partition key, and every other handle as an asset downstream would. */
@@ -371,6 +376,7 @@ const fromParts = (
     config: options.config,
     codeVersion: options.codeVersion,
     checks: options.checks ?? [],
+    freshnessPolicy: options.freshnessPolicy,
     source
   })
 

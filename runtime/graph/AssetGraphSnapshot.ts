@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import type * as Asset from "../definition/Asset.ts"
 import { AssetKey } from "../definition/AssetKey.ts"
+import { FreshnessPolicy } from "../definition/FreshnessPolicy.ts"
 import type * as Output from "../definition/Output.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import type { TableSpec } from "../definition/Table.ts"
@@ -44,6 +45,14 @@ export const CodeParts = Schema.Struct({
   packages: Schema.Array(Schema.String)
 })
 
+export const Check = Schema.Struct({
+  name: Schema.String,
+  description: Schema.String,
+  severity: Schema.Literals(["error", "warn"]),
+  blocking: Schema.Boolean
+})
+export type Check = typeof Check.Type
+
 export const AssetSnapshot = Schema.Struct({
   key: AssetKey,
   description: Schema.String,
@@ -71,6 +80,8 @@ export const AssetSnapshot = Schema.Struct({
   inputs: Schema.Array(Input),
   /** Made in one step with it, itself included. */
   siblings: Schema.Array(AssetKey),
+  checks: Schema.Array(Check),
+  freshnessPolicy: Schema.NullOr(FreshnessPolicy),
   code: Code
 })
 export type AssetSnapshot = typeof AssetSnapshot.Type
@@ -152,7 +163,16 @@ const assetSnapshot = (graph: AssetGraph.AssetGraph, asset: Asset.Any, context: 
     complete
   })),
   siblings: AssetGraph.siblings(graph, asset.key),
+  checks: (graph.checks.ofAsset.get(asset.key) ?? []).map(checkSnapshot),
+  freshnessPolicy: asset.freshnessPolicy ?? null,
   code: context.codeOf(asset.key)
+})
+
+const checkSnapshot = ({ blocking, description, name, severity }: Check): Check => ({
+  name,
+  description,
+  severity,
+  blocking
 })
 
 const columnsOf = (output: Output.Spec, context: Context): ReadonlyArray<Column> =>

@@ -4,9 +4,11 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import {
   Asset,
+  AssetCheck,
   AssetKey,
   BackfillPolicy,
   Files,
+  FreshnessPolicy,
   PartitionMapping,
   PartitionsDefinition,
   Table,
@@ -27,6 +29,8 @@ const Parsed = Asset.make("sales/parsed", {
   deps: { raw: Raw },
   output: Table.of(Schema.Struct({ id: Schema.String, price: Schema.NullOr(Schema.Finite) })),
   backfillPolicy: BackfillPolicy.batches(10),
+  checks: [AssetCheck.unique("id", { severity: "warn" })],
+  freshnessPolicy: FreshnessPolicy.timeWindow({ failWindow: "1 hour" }),
   materialize: () => Effect.succeed([])
 })
 const Sums = Asset.multi({
@@ -81,6 +85,11 @@ describe("the snapshot of a graph", () => {
       backfillPolicy: { _tag: "Batches", size: 10 },
       inputs: [{ name: "raw", asset: Raw.key, mapping: "identity", complete: false }],
       siblings: [Parsed.key],
+      checks: [
+        { name: "became_empty", description: "", severity: "error", blocking: true },
+        { name: "unique(id)", description: "", severity: "warn", blocking: true }
+      ],
+      freshnessPolicy: { _tag: "TimeWindow", fail: 3_600_000, warn: null },
       code: { version: "v-sales/parsed", declared: false, module: "a.ts" }
     }))
 
