@@ -27,9 +27,9 @@ export interface Options {
   readonly etfs: number
   /** Share of files with fewer rows than a window of 30 and one more. */
   readonly short: number
-  /** Share of files that hold a row without prices, every other time before one of the same day. */
+  /** Share of files, the short ones aside, that hold a row without prices, every other time before one of the same day. */
   readonly holed: number
-  /** Share of files that hold a day twice, the later row with another price. */
+  /** Share of files, the short ones aside, that hold a day twice, the later row with another price. */
   readonly repeated: number
   /** Another vintage restates every adjusted close and nothing else. */
   readonly vintage: number
@@ -133,9 +133,9 @@ const priceFile = (options: Options, index: number, symbol: Symbol, all: Readonl
   const random = Random.make(options.seed, 2 * index + 1)
   const isShort = random.next() < options.short
   const days = isShort ? all.slice(-1 - random.below(30)) : all
-  const hole = random.next() < options.holed ? random.below(days.length) : -1
+  const hole = random.next() < options.holed && !isShort ? random.below(days.length) : -1
   const isHoleFilled = random.next() < 0.5
-  const again = random.next() < options.repeated ? random.below(days.length) : -1
+  const again = random.next() < options.repeated && !isShort ? random.below(days.length) : -1
   const point = hole < 0 ? "" : ".0"
   const walk = priceWalk(random, 1 - options.vintage * 0.001)
   let rows = 0
