@@ -4,6 +4,7 @@ import { command as generate } from "../data/generate.ts"
 import { Definitions } from "../runtime/index.ts"
 import { Features } from "./market/Features.ts"
 import { Listings } from "./market/Listings.ts"
+import { Model } from "./market/Model.ts"
 import { Prices } from "./market/Prices.ts"
 import { Raw as RawPrices } from "./market/Raw.ts"
 import { RawSymbols } from "./market/RawSymbols.ts"
@@ -35,7 +36,7 @@ const postings = [Raw, SeniorityModel, Parsed, Enriched, Daily]
 const reference = [Onet, Geography, Skills, Occupations, Cities, StateRegions, TitleMerges]
 const attributes = [TitleClean, SkillsOnet, SocCode, Cbsa]
 const rollups = [DailyTitleCounts, Monthly, Quarterly, QuarterlyTitleCounts, QuarterlyTitles, PostingFeatures]
-const market = [RawPrices, RawSymbols, Symbols, Listings, Prices, Features]
+const market = [RawPrices, RawSymbols, Symbols, Listings, Prices, Features, Model]
 
 export const definitions = Definitions.make({
   assets: [...reference, ...postings, ...attributes, ...rollups, ...market],
