@@ -5,16 +5,18 @@ import * as Layer from "effect/Layer"
 import { definitions } from "./assets/Definitions.ts"
 import * as CachedRoles from "./resources/CachedRoles.ts"
 import * as ConfiguredRoleCache from "./resources/ConfiguredRoleCache.ts"
+import * as ConfiguredSeniorityModel from "./resources/ConfiguredSeniorityModel.ts"
 import { DuckDB } from "./resources/DuckDB.ts"
-import * as EmbeddedSeniorityModel from "./resources/EmbeddedSeniorityModel.ts"
 import { Definitions } from "./runtime/index.ts"
 
 const roles = CachedRoles.layer.pipe(
   Layer.provideMerge(ConfiguredRoleCache.layer),
-  Layer.provide(EmbeddedSeniorityModel.layer)
+  Layer.provide(ConfiguredSeniorityModel.layer)
 )
 
 export default definitions.pipe(
   Definitions.provide(Layer.mergeAll(DuckDB.layer, roles).pipe(Layer.provideMerge(NodeServices.layer))),
-  Definitions.describe({ "postings/enriched": Effect.map(ConfiguredRoleCache.description, (cache) => [cache]) })
+  Definitions.describe({
+    "postings/enriched": Effect.all([ConfiguredRoleCache.description, ConfiguredSeniorityModel.description])
+  })
 )

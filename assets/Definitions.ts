@@ -31,6 +31,7 @@ import { Onet } from "./postings/reference/Onet.ts"
 import { Skills } from "./postings/reference/Skills.ts"
 import { StateRegions } from "./postings/reference/StateRegions.ts"
 import { TitleMerges } from "./postings/reference/TitleMerges.ts"
+import { command as serve } from "./serve.ts"
 
 const postings = [Raw, SeniorityModel, Parsed, Enriched, Daily]
 const reference = [Onet, Geography, Skills, Occupations, Cities, StateRegions, TitleMerges]
@@ -40,5 +41,5 @@ const market = [RawPrices, RawSymbols, Symbols, Listings, Prices, Features, Mode
 
 export const definitions = Definitions.make({
   assets: [...reference, ...postings, ...attributes, ...rollups, ...market],
-  commands: [cache, generate]
+  commands: [cache, generate, serve]
 })

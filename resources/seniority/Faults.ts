@@ -5,8 +5,6 @@
  * Each fault may be followed by its share of the calls, from 0 to 1; without
  * one it is there in every call.
  */
-import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
@@ -70,7 +68,7 @@ const chance = (text: string): Result.Result<Chance, UnknownFault> => {
 const faultOf = (name: string, value: string | undefined): Fault | undefined => {
   const millis = value === undefined ? undefined : millisOf(value)
   if (name === "latency") return millis === undefined ? undefined : { _tag: "Latency", millis }
-  if (/^[A-Z_]+$/.test(name)) {
+  if (statuses.has(name)) {
     if (value === undefined) return { _tag: "Status", code: name }
     return millis === undefined ? undefined : { _tag: "Status", code: name, pushbackMillis: millis }
   }
@@ -82,6 +80,13 @@ const faultOf = (name: string, value: string | undefined): Fault | undefined => 
   return plain.get(name)
 }
 
+/** Of gRPC, without OK. */
+const statuses: ReadonlySet<string> = new Set([
+  ...["CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS"],
+  ...["PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED"],
+  ...["INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"]
+])
+
 const plain: ReadonlyMap<string, Fault> = new Map<string, Fault>([
   ["reorder", { _tag: "Reorder" }],
   ["wrong-uuid", { _tag: "WrongUuid" }],
@@ -90,10 +95,8 @@ const plain: ReadonlyMap<string, Fault> = new Map<string, Fault>([
   ["goaway", { _tag: "GoAway" }]
 ])
 
-/** `50ms` and `2s` as durations have it: `50 millis`. */
+/** `50ms`, `2s`, `1h`. */
 const millisOf = (text: string): number | undefined => {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?) ?(ms|s)$/.exec(text) ?? []
-  if (amount === undefined)
-    return Option.getOrUndefined(Option.map(Duration.fromInput(text as "1 second"), Duration.toMillis))
-  return Number(amount) * (unit === "s" ? 1000 : 1)
+  const [, amount, unit] = /^(\d+(?:\.\d+)?) ?(ms|s|h)$/.exec(text) ?? []
+  return amount === undefined ? undefined : Number(amount) * (unit === "ms" ? 1 : unit === "s" ? 1000 : 3_600_000)
 }

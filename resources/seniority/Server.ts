@@ -54,7 +54,10 @@ export interface Counts {
 /** Serves until the scope ends; calls that are being answered are then waited for, for a while. */
 export const start = Effect.fn("SeniorityServer.start")(function* (options: Options) {
   const server = yield* Effect.acquireRelease(
-    Effect.sync(() => new grpc.Server({ "grpc.max_receive_message_length": Protocol.largest })),
+    // What goes wrong is told by errors, not beside them.
+    Effect.sync(() => grpc.setLogVerbosity(grpc.logVerbosity.NONE)).pipe(
+      Effect.map(() => new grpc.Server({ "grpc.max_receive_message_length": Protocol.largest }))
+    ),
     stop
   )
   const port = yield* bind(server, options)
