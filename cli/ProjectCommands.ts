@@ -6,6 +6,7 @@
  * none of that name either.
  */
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Command from "effect/cli/Command"
 import type { CommandSnapshot } from "../runtime/graph/AssetGraphSnapshot.ts"
 import type * as Commands from "./Commands.ts"
@@ -25,9 +26,10 @@ export const find = Effect.fn("ProjectCommands.find")(function* (word: string | 
 const load = Effect.fnUntraced(function* (cwd: string) {
   const Project = yield* Effect.promise(() => import("./Project.ts"))
   const Wiring = yield* Effect.promise(() => import("./Wiring.ts"))
-  const { definitions } = yield* Project.load({ cwd })
-  const resources = Wiring.resources(definitions)
-  return definitions.commands.map((command) => Command.provide(command as Commands.OfProject, resources))
+  const StoredState = yield* Effect.promise(() => import("./StoredState.ts"))
+  const project = yield* Project.load({ cwd })
+  const provided = Layer.merge(Wiring.resources(project.definitions), StoredState.layer(project))
+  return project.definitions.commands.map((command) => Command.provide(command as Commands.OfProject, provided))
 })
 
 /** Stands for a command in help and suggestions. */
