@@ -10,6 +10,7 @@ import { Raw as RawPrices } from "./market/Raw.ts"
 import { RawSymbols } from "./market/RawSymbols.ts"
 import { Symbols } from "./market/Symbols.ts"
 import { Cbsa } from "./postings/attributes/Cbsa.ts"
+import { SkillsAcronym } from "./postings/attributes/SkillsAcronym.ts"
 import { SkillsOnet } from "./postings/attributes/SkillsOnet.ts"
 import { SocCode } from "./postings/attributes/SocCode.ts"
 import { TitleClean } from "./postings/attributes/TitleClean.ts"
@@ -17,6 +18,7 @@ import { Daily } from "./postings/Daily.ts"
 import { DailyTitleCounts } from "./postings/DailyTitleCounts.ts"
 import { Enriched } from "./postings/Enriched.ts"
 import { Features as PostingFeatures } from "./postings/Features.ts"
+import { command as inspect } from "./postings/inspection/InspectCommand.ts"
 import { Monthly } from "./postings/Monthly.ts"
 import { Parsed } from "./postings/Parsed.ts"
 import { Quarterly } from "./postings/Quarterly.ts"
@@ -35,11 +37,11 @@ import { command as serve } from "./serve.ts"
 
 const postings = [Raw, SeniorityModel, Parsed, Enriched, Daily]
 const reference = [Onet, Geography, Skills, Occupations, Cities, StateRegions, TitleMerges]
-const attributes = [TitleClean, SkillsOnet, SocCode, Cbsa]
+const attributes = [TitleClean, SkillsOnet, SkillsAcronym, SocCode, Cbsa]
 const rollups = [DailyTitleCounts, Monthly, Quarterly, QuarterlyTitleCounts, QuarterlyTitles, PostingFeatures]
 const market = [RawPrices, RawSymbols, Symbols, Listings, Prices, Features, Model]
 
 export const definitions = Definitions.make({
   assets: [...reference, ...postings, ...attributes, ...rollups, ...market],
-  commands: [cache, generate, serve]
+  commands: [cache, generate, inspect, serve]
 })

@@ -1,5 +1,4 @@
 /** The lines of the landed files as typed rows; what is no posting is set aside. */
-import { hash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { DuckDB } from "../../resources/DuckDB.ts"
 import * as JsonLines from "../../resources/readers/JsonLines.ts"
@@ -15,6 +14,7 @@ import {
   Table
 } from "../../runtime/index.ts"
 import { daily, week } from "./Days.ts"
+import * as FileId from "./FileId.ts"
 import { Posting, PostingLine } from "./Posting.ts"
 import { Raw } from "./Raw.ts"
 
@@ -58,11 +58,11 @@ export const Parsed = Asset.make("postings/parsed", {
 /** 80 bits of a hash that no version of the engine changes. The number comes first, so no two pairs make one text. */
 const postingId = sql`left(md5(scraped_on || ' ' || url), 20)`
 
-/** A name for each file of its name and content: 64 bits, so equal ones among a million files are a chance in 10^7. */
+/** Equal ids among a million files are a chance in 10^7. */
 const fileIds = (files: ReadonlyArray<Files.File>) => sql`(
   SELECT
     unnest(${files.map((file) => file.name)}) AS file,
-    unnest(${files.map((file) => hash("sha256", `${file.sha256} ${file.name}`).slice(0, 16))}) AS file_id
+    unnest(${files.map(FileId.of)}) AS file_id
 )`
 
 const counted = (files: Effect.Success<ReturnType<typeof JsonLines.read>>["files"]) => {

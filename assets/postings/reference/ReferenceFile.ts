@@ -46,7 +46,8 @@ export interface Options {
 /** The rows of all files of a name, with the `file` and `line` that each is from. */
 export const read = Effect.fn("ReferenceFile.read")(function* ({ dialect, files, name, row }: Options) {
   const named = files.filter((file) => stem(file.name) === name.toLowerCase())
-  if (named.length === 0) return yield* new ReferenceMissing({ file: name })
+  if (named.length === 0)
+    return yield* new ReferenceMissing({ file: `${name}.${dialect.delimiter === "," ? "csv" : "txt"}` })
   const relations = yield* Effect.forEach(named, (file) => readOne(file, row, dialect))
   const all = Sql.join(
     relations.map((rows) => sql`SELECT * FROM ${rows}`),

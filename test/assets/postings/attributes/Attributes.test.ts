@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Scope } from "effect/Scope"
 import { Cbsa } from "../../../../assets/postings/attributes/Cbsa.ts"
+import { SkillsAcronym } from "../../../../assets/postings/attributes/SkillsAcronym.ts"
 import { SkillsOnet } from "../../../../assets/postings/attributes/SkillsOnet.ts"
 import { SocCode } from "../../../../assets/postings/attributes/SocCode.ts"
 import { TitleClean } from "../../../../assets/postings/attributes/TitleClean.ts"
@@ -19,52 +20,28 @@ import type { Event } from "../../../../runtime/event/Event.ts"
 import { sql } from "../../../../runtime/index.ts"
 import { temporaryFolder } from "../../../record/temporary.ts"
 import * as Project from "../../Project.ts"
+import { published, text } from "./published.ts"
 
-const assets = [Raw, Parsed, Onet, Geography, Skills, Occupations, Cities, TitleClean, SkillsOnet, SocCode, Cbsa]
-
-/** Reference files as they are published, with more columns than are needed. */
-const published: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "onet/Occupation Data.txt": [
-    "O*NET-SOC Code\tTitle\tDescription",
-    "11-1011.00\tChief Executives\tThey decide.",
-    "35-1011.00\tChefs and Head Cooks\tThey cook."
-  ],
-  "onet/alternate_titles.txt": [
-    "O*NET-SOC Code\tAlternate Title\tShort Title\tSource(s)",
-    "35-1011.00\tChief\tn/a\t08",
-    "11-1011.00\tChief\tn/a\t08",
-    "35-1011.00\tChief Executives\tn/a\t08",
-    "35-1011.00\tR & D Cook\tn/a\t08"
-  ],
-  "onet/technology_skills.txt": [
-    "O*NET-SOC Code\tExample\tCommodity Code\tCommodity Title",
-    "11-1011.00\tC\t1\tLanguages",
-    "11-1011.00\tC++\t1\tLanguages",
-    "11-1011.00\tMicrosoft Word\t2\tOffice",
-    "35-1011.00\tWriting\t2\tOffice"
-  ],
-  "onet/skills.tsv": ["Element ID\tElement Name", "2.A.1.c\tWriting", "2.A.1.c\tWriting"],
-  "geo/us_cities.csv": [
-    "ID,STATE_CODE,STATE_NAME,CITY,COUNTY,LATITUDE",
-    '1,OR,Oregon,Portland,Clackamas,"45,4"',
-    "2,OR,Oregon,Portland,Multnomah,45",
-    "3,MO,Missouri,Saint Louis,Saint Louis City,38",
-    "4,VA,Virginia,Radford,Radford,37",
-    "5,OR,Oregon,Burns,Harney,43"
-  ],
-  "geo/cbsa2fipsxw.csv": [
-    "cbsacode,csacode,cbsatitle,countycountyequivalent,statename",
-    '38900,,"Portland-Vancouver-Hillsboro, OR-WA",Clackamas County,Oregon',
-    '41180,476,"St. Louis, MO-IL",St. Louis city,Missouri',
-    '13980,,"Blacksburg-Christiansburg, VA",Radford city,Virginia'
-  ]
-}
+const assets = [
+  Raw,
+  Parsed,
+  Onet,
+  Geography,
+  Skills,
+  Occupations,
+  Cities,
+  TitleClean,
+  SkillsOnet,
+  SkillsAcronym,
+  SocCode,
+  Cbsa
+]
 
 const attributes = Effect.gen(function* () {
   const reference = yield* temporaryFolder
   const publish = (name: string, lines: ReadonlyArray<string>) => {
     mkdirSync(join(reference, name, ".."), { recursive: true })
-    writeFileSync(join(reference, name), `${lines.join("\r\n")}\r\n`)
+    writeFileSync(join(reference, name), text(lines))
   }
   for (const [name, lines] of Object.entries(published)) publish(name, lines)
   const project = yield* Project.make(assets, "STRATA_POSTINGS_SOURCE", Layer.empty, { STRATA_REFERENCE: reference })
@@ -79,6 +56,7 @@ const attributes = Effect.gen(function* () {
   return {
     ...project,
     publish,
+    remove: (name: string) => rmSync(join(reference, name)),
     landPostings: (...postings: ReadonlyArray<object>) => project.land("1748822400.jsonl", postings.map(line)),
     rows: (attribute: string) => Effect.map(rows(attribute), (rows) => rows.map((row) => Object.values(row).map(plain)))
   }
@@ -210,6 +188,64 @@ describe("the attributes of a posting", () => {
         "outside any CBSA": 1,
         "in a city of several counties": 1
       })
+    })
+  )
+
+  test(
+    "are the technologies whose acronyms it names, in their exact case",
+    Effect.gen(function* () {
+      const project = yield* attributes
+      project.landPostings(
+        { title: "SQL Clerk", description: "Structured query language SQL; MySQL, sql. SQL." },
+        { title: "Clerk" }
+      )
+      yield* project.materialize()
+      assert.deepStrictEqual(yield* project.rows("skills_acronym"), [["Structured query language SQL", 3]])
+      assert.deepStrictEqual(yield* project.rows("skills_onet"), [["Structured query language SQL", 1]])
+    })
+  )
+
+  test(
+    "are looked up again when a reference file changes, where that changes anything",
+    Effect.gen(function* () {
+      const project = yield* attributes
+      project.landPostings({ title: "Chief" })
+      yield* project.materialize()
+      const made = (run: Effect.Success<ReturnType<typeof project.materialize>>) =>
+        run.plan.steps.flatMap(({ assets }, index) =>
+          run.heard.some((event) => event._tag === "StepSucceeded" && event.step === index) ? assets : []
+        )
+      project.publish("geo/us_cities.csv", [...published["geo/us_cities.csv"]!, "6,ID,Idaho,Eagle,Ada,43"])
+      assert.deepStrictEqual(made(yield* project.materialize()), [
+        "postings/reference/cities",
+        "postings/attributes/cbsa"
+      ])
+      const titles = "onet/alternate_titles.txt"
+      project.publish(titles, [...published[titles]!, published[titles]!.at(-1)!])
+      const run = yield* project.materialize()
+      const unchanged = run.heard.flatMap((event) =>
+        event._tag === "StepUnchanged" ? run.plan.steps[event.step]!.assets : []
+      )
+      assert.deepStrictEqual(made(run).sort(), ["postings/reference/occupations", "postings/reference/skills"])
+      assert.includeMembers(unchanged as ReadonlyArray<string> as Array<string>, ["postings/attributes/soc_code"])
+    })
+  )
+
+  test(
+    "need the reference files with their columns, and say which is missing",
+    Effect.gen(function* () {
+      const project = yield* attributes
+      project.landPostings({})
+      project.publish("geo/cbsa2fipsxw.csv", ["cbsacode,cbsatitle,statename", "1,Boise,Idaho"])
+      project.remove("onet/skills.tsv")
+      const { heard, status } = yield* project.materialize()
+      assert.strictEqual(status, "Failed")
+      const errors = heard.flatMap((event) => (event._tag === "AttemptFailed" ? [event.error.message] : []))
+      assert.deepStrictEqual(errors.sort(), [
+        "cbsa2fipsxw.csv has no column countycountyequivalent, only cbsacode, cbsatitle, statename: take the file as it is published",
+        "there is no skills.txt among the reference files: put it there, or name their folder in STRATA_REFERENCE"
+      ])
+      assert.deepStrictEqual(yield* project.rows("title_clean"), [["clerk"]])
     })
   )
 })
