@@ -84,7 +84,7 @@ const inline = (rules: LineJudge.Rules): Judge => {
 const workers = Effect.fnUntraced(function* (rules: LineJudge.Rules, count: number) {
   const living = new Set<Worker>()
   const start = (): Worker => {
-    const worker = new Worker(script, { workerData: rules, execArgv: [] })
+    const worker = new Worker(script, { workerData: sent(rules), execArgv: [] })
     living.add(worker)
     return worker.once("exit", () => living.delete(worker))
   }
@@ -103,6 +103,9 @@ const workers = Effect.fnUntraced(function* (rules: LineJudge.Rules, count: numb
       )
   })
 })
+
+/** Rules as another thread can have them. */
+const sent = (rules: LineJudge.Rules) => (rules._tag === "Own" ? { _tag: rules._tag, module: rules.module } : rules)
 
 /** Beside this module, in TypeScript or compiled. */
 const script = new URL(`./JudgeWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads"
 import type { LineBlock } from "./LineBlock.ts"
-import { make } from "./LineJudge.ts"
+import { type LineJudge, make } from "./LineJudge.ts"
 
 export interface Request {
   readonly block: LineBlock
@@ -13,7 +13,7 @@ export interface Request {
 }
 
 const port = parentPort!
-const judge = make(workerData)
+const judge: LineJudge = workerData._tag === "Own" ? (await import(workerData.module)).judge() : make(workerData)
 
 port.on("message", ({ block, scratch }: Request) => {
   const verdict = judge(block, scratch === undefined ? undefined : new Uint8Array(scratch))

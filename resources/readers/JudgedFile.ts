@@ -126,10 +126,25 @@ const accept = (
 ): Effect.Effect<Accepted, FileRefused> => {
   const blocks = judged.sort((a, b) => a.index - b.index)
   const counts = blocks.reduce(LineBlock.add, LineBlock.none)
-  const refusal = rules._tag === "Delimited" ? notDelimited(rules, blocks, counts) : notJsonLines(blocks, counts)
+  const refusal = refusalOf(rules, blocks, counts)
   return refusal === undefined
     ? Effect.succeed({ _tag: "Accepted", file, counts, blocks })
     : Effect.fail(refused(file)(refusal))
+}
+
+const refusalOf = (
+  rules: LineJudge.Rules,
+  blocks: ReadonlyArray<JudgedBlock>,
+  counts: LineBlock.Counts
+): Refusal | undefined => {
+  switch (rules._tag) {
+    case "JsonLines":
+      return notJsonLines(blocks, counts)
+    case "Delimited":
+      return notDelimited(rules, blocks, counts)
+    case "Own":
+      return undefined
+  }
 }
 
 const notDelimited = (

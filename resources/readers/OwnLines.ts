@@ -1,0 +1,54 @@
+/**
+ * Reads files of lines, plain or gzip, into tables of the engine by a judge of
+ * the author's own, for formats that are neither JSON lines nor delimited.
+ *
+ * The judge writes a good row as values between tabs behind its ordinal, null as
+ * nothing, lists as `[1,2]`. Everything else is as with the other readers:
+ * blocks, threads, quarantine and refused files.
+ */
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type { Scope } from "effect/Scope"
+import * as Sql from "../../runtime/definition/Sql.ts"
+import type { DuckDB, DuckDBError } from "../DuckDB.ts"
+import type { FilesRefused } from "./FileRefused.ts"
+import type { Landed } from "./LandedFile.ts"
+import * as Limits from "./Limits.ts"
+import type { LineJudge } from "./LineJudge.ts"
+import * as Reading from "./Reading.ts"
+import * as SchemaShape from "./SchemaShape.ts"
+import type { StagedText } from "./Staging.ts"
+
+/** `yield* OwnLines.read({ files: raw.files, row: Install, judge: ParsedLines.judge, module: ParsedLines.module, … })` */
+export const read = Effect.fn("OwnLines.read")(function* (options: {
+  readonly files: ReadonlyArray<Landed>
+  readonly row: Schema.Struct<Schema.Struct.Fields>
+  readonly judge: () => LineJudge
+  /** The URL of the module that exports `judge`, for other threads. */
+  readonly module: string
+  readonly onRefused: "fail" | "skip"
+  readonly limits?: Partial<Limits.Limits>
+}): Effect.fn.Return<Reading.Reading, DuckDBError | FilesRefused, DuckDB | Scope> {
+  const { types, ...row } = SchemaShape.of(options.row)
+  const ordinalKey = Reading.freeName(row)
+  const columns = row.fields.map(({ name }, index) => `${Sql.quote(name)}: '${types[index]!.replaceAll("'", "''")}'`)
+  return yield* Reading.read({
+    files: options.files,
+    row,
+    types,
+    ordinalKey,
+    rules: { _tag: "Own", module: options.module, judge: options.judge },
+    limits: { ...Limits.standard, ...options.limits },
+    onRefused: options.onRefused,
+    staged: (text) => staged(`{${[`${Sql.quote(ordinalKey)}: 'BIGINT'`, ...columns].join(", ")}}`, text)
+  })
+})
+
+const staged = (columns: string, { path, longest }: StagedText): Sql.Sql =>
+  Sql.sql`SELECT * FROM read_csv(${path}, auto_detect = false, header = false, delim = ${"\t"}, quote = '', escape = '',
+    comment = '', new_line = ${"\\n"}, nullstr = '', null_padding = false, strict_mode = true, ignore_errors = false,
+    decimal_separator = '.', compression = 'none', parallel = true,
+    max_line_size = ${Sql.literal(String(Math.max(longest + 1024, lineSize)))}, columns = ${Sql.literal(columns)})`
+
+/** The engine's own default. */
+const lineSize = 2 ** 21
