@@ -2,6 +2,9 @@
 import { command as cache } from "../data/cache.ts"
 import { command as generate } from "../data/generate.ts"
 import { Definitions } from "../runtime/index.ts"
+import { Loaded } from "./installs/Loaded.ts"
+import { Parsed as ParsedInstalls } from "./installs/Parsed.ts"
+import { Raw as RawInstalls } from "./installs/Raw.ts"
 import { Features } from "./market/Features.ts"
 import { Listings } from "./market/Listings.ts"
 import { Model } from "./market/Model.ts"
@@ -40,8 +43,9 @@ const reference = [Onet, Geography, Skills, Occupations, Cities, StateRegions, T
 const attributes = [TitleClean, SkillsOnet, SkillsAcronym, SocCode, Cbsa]
 const rollups = [DailyTitleCounts, Monthly, Quarterly, QuarterlyTitleCounts, QuarterlyTitles, PostingFeatures]
 const market = [RawPrices, RawSymbols, Symbols, Listings, Prices, Features, Model]
+const installs = [RawInstalls, ParsedInstalls, Loaded]
 
 export const definitions = Definitions.make({
-  assets: [...reference, ...postings, ...attributes, ...rollups, ...market],
+  assets: [...reference, ...postings, ...attributes, ...rollups, ...market, ...installs],
   commands: [cache, generate, inspect, serve]
 })

@@ -108,7 +108,36 @@ const prices = Command.make(
   ])
 )
 
+const installs = Command.make(
+  "installs",
+  {
+    out: Flag.String("out").pipe(Flag.withDefault("data/installs"), Flag.withDescription("folder to write into")),
+    records: count("records", "lines in all files together", 0, 1e9, 10_000),
+    files: count("files", "files", 1, 100_000, 3),
+    seed: count("seed", "another seed gives other installs", 0, 2 ** 31 - 1, 1),
+    skew: share("skew", "share of records of the first type of device; the others have equal shares of the rest", 0.25),
+    malformed: share("malformed", "share of lines that are no record", 0.001),
+    repeated: share("repeated", "share of records with the device of the record before them", 0.001)
+  },
+  Effect.fnUntraced(function* ({ out, ...options }) {
+    const { write } = yield* Effect.promise(() => import("./installs.ts"))
+    const written = yield* write(out, options)
+    yield* Console.log(
+      `wrote ${written.files} files with ${written.lines} lines, ${written.malformed} of them malformed, into ${out}`
+    )
+  })
+).pipe(
+  Command.withDescription("Logs of installed applications as gzipped TSV, the same lines for the same options"),
+  Command.withExamples([
+    { command: "strata generate installs", description: "The sample: three files, 10,000 lines" },
+    {
+      command: "strata generate installs --records 300000 --skew 0.9 --out /tmp/installs",
+      description: "Nine of ten records for one server"
+    }
+  ])
+)
+
 export const command = Command.make("generate").pipe(
   Command.withDescription("Make sample data"),
-  Command.withSubcommands([postings, prices])
+  Command.withSubcommands([postings, prices, installs])
 )

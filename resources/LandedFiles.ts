@@ -76,10 +76,13 @@ const kindOf = (stats: NodeFs.Stats): string => {
   return stats.isSocket() ? "a socket" : "a device"
 }
 
+/** What `FolderUnlisted` says of a folder that is not there. */
+export const absent = "it does not exist"
+
 const told = (error: NodeJS.ErrnoException): string => {
   switch (error.code) {
     case "ENOENT":
-      return "it does not exist"
+      return absent
     case "ENOTDIR":
       return "it is not a folder"
     case "EACCES":

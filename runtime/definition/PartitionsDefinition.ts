@@ -137,6 +137,12 @@ export const dynamic = <const Name extends string>(
   return fromSpec({ _tag: "Dynamic", name })
 }
 
+/** A text, such as the name of a file, as a key of a dynamic definition. One that no key can be is left out when it is observed. */
+export const observedKey = <Name extends string>(
+  _: PartitionsDefinition<PartitionKey.PartitionKey<`dynamic ${Name}`>>,
+  text: string
+): PartitionKey.PartitionKey<`dynamic ${Name}`> => text as PartitionKey.PartitionKey<`dynamic ${Name}`>
+
 /** All combinations of two or more dimensions: keys such as `2025-06-01|us`, in the order given here. */
 export const product = <const Dimensions extends Readonly<Record<string, Any>>>(
   dimensions: Dimensions
