@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Commands from "./Commands.ts"
 import * as Failure from "./Failure.ts"
 import * as StderrLogger from "./StderrLogger.ts"
+import * as Telemetry from "./Telemetry.ts"
 import * as ProjectCommands from "./ProjectCommands.ts"
 import * as Help from "./render/Help.ts"
 import * as UsageError from "./render/UsageError.ts"
@@ -57,4 +58,4 @@ export const builtIns = CliConfig.layer({
   builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel]
 })
 
-const settings = Layer.mergeAll(presenter, StderrLogger.layer, builtIns)
+const settings = Layer.mergeAll(presenter, Layer.provideMerge(Telemetry.layer, StderrLogger.layer), builtIns)

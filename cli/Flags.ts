@@ -45,6 +45,12 @@ const jobs = Flag.Int("jobs").pipe(
   Flag.optional
 )
 
+const metrics = Flag.String("metrics").pipe(
+  Flag.withMetavar("file"),
+  Flag.withDescription("Write what was counted into this file when the run has ended, for Prometheus"),
+  Flag.optional
+)
+
 const limit = Flag.Int("limit").pipe(
   Flag.withAlias("n"),
   Flag.withMetavar("count"),
@@ -72,7 +78,7 @@ export const why = {
   json
 }
 export const plan = { selection, partitions, config, force, definitions, json }
-export const materialize = { ...plan, jobs }
+export const materialize = { ...plan, jobs, metrics }
 export const retry = {
   run: Argument.String("run").pipe(
     Argument.withDescription("The id of a run, its beginning, or latest; without it the newest that did not succeed"),
@@ -81,7 +87,8 @@ export const retry = {
   config,
   definitions,
   json,
-  jobs
+  jobs,
+  metrics
 }
 export const runs = { limit, definitions, json }
 export const run = {

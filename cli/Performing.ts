@@ -13,22 +13,27 @@ import { RunLedger } from "../runtime/record/RunLedger.ts"
 import * as DeadRuns from "./DeadRuns.ts"
 import { Told } from "./Failure.ts"
 import * as GitRevision from "./GitRevision.ts"
+import * as MetricsFile from "./MetricsFile.ts"
 import type * as Planning from "./Planning.ts"
 import * as Progress from "./Progress.ts"
 import * as ProjectLocation from "./ProjectLocation.ts"
 import * as DeadRunText from "./render/DeadRunText.ts"
 import * as Json from "./render/Json.ts"
+import * as Names from "./render/Names.ts"
 import * as PlanText from "./render/PlanText.ts"
 import * as RunReport from "./render/RunReport.ts"
 import * as RunRequest from "./render/RunRequest.ts"
 import { Screen } from "./Screen.ts"
 import * as Wiring from "./Wiring.ts"
 
+export interface Options {
+  readonly json: boolean
+  /** Where metrics are written for Prometheus. */
+  readonly metrics: Option.Option<string>
+}
+
 /** Fails, once all was said, where something failed or could not be made. */
-export const run = Effect.fn("Performing.run")(function* (
-  planning: Planning.Planning,
-  options: { readonly json: boolean }
-) {
+export const run = Effect.fn("Performing.run")(function* (planning: Planning.Planning, options: Options) {
   const screen = yield* Screen
   const { names, planned } = planning
   yield* screen.tell((view) => PlanText.blocked(planned.plan, names, view))
@@ -45,7 +50,7 @@ export const run = Effect.fn("Performing.run")(function* (
 })
 
 /** The run as it ended. */
-const perform = Effect.fnUntraced(function* (planning: Planning.Planning, { json }: { readonly json: boolean }) {
+const perform = Effect.fnUntraced(function* (planning: Planning.Planning, { json, metrics }: Options) {
   const { concurrency, location, names, planned, project, state, words } = planning
   const screen = yield* Screen
   yield* json ? Effect.void : screen.tell((view) => PlanText.opening(planned, names, view))
@@ -59,6 +64,7 @@ const perform = Effect.fnUntraced(function* (planning: Planning.Planning, { json
     process: yield* ProcessLiveness.current,
     concurrency
   }).pipe(
+    MetricsFile.around(metrics, (step) => Names.assets(planned.plan.steps[step]!.assets)),
     Progress.during({ steps: planned.plan.steps, names, json }, words),
     Effect.provideContext(engine),
     Effect.provideContext(state),
@@ -79,7 +85,7 @@ const perform = Effect.fnUntraced(function* (planning: Planning.Planning, { json
 const report = Effect.fnUntraced(function* (
   { location, names, planned, project, state }: Planning.Planning,
   run: Run,
-  { json }: { readonly json: boolean }
+  { json }: Options
 ) {
   const screen = yield* Screen
   const steps = yield* Effect.provideContext(

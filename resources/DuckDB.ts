@@ -10,6 +10,7 @@ import type { ConfigError } from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as References from "effect/References"
 import type { Scope } from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as Sql from "../runtime/definition/Sql.ts"
@@ -66,11 +67,15 @@ const make = Effect.gen(function* () {
   const connections = yield* Connections.open(yield* Settings.config)
   let tables = 0
 
-  const run = Effect.fn("DuckDB.run")((statement: Sql.Sql) => Statement.run(connections, statement))
-  const query = Effect.fn("DuckDB.query")((query: Sql.Sql) => Statement.query(connections, query))
+  const run = Effect.fn("DuckDB.run")((statement: Sql.Sql) =>
+    Effect.andThen(described(statement), Statement.run(connections, statement))
+  )
+  const query = Effect.fn("DuckDB.query")((query: Sql.Sql) =>
+    Effect.andThen(described(query), Statement.query(connections, query))
+  )
   const stream = (query: Sql.Sql) => Statement.stream(connections, query)
   const copy = Effect.fn("DuckDB.copy")((query: Sql.Sql, path: string, format?: Statement.FileFormat) =>
-    Statement.copy(connections, query, path, format)
+    Effect.andThen(described(query), Statement.copy(connections, query, path, format))
   )
   const columns = Effect.fn("DuckDB.columns")(function* (query: Sql.Sql) {
     const rows = yield* Statement.query(connections, Sql.sql`DESCRIBE ${query}`)
@@ -105,3 +110,14 @@ const make = Effect.gen(function* () {
   const version = String((yield* query(Sql.sql`SELECT version() AS version`))[0]!.version)
   return DuckDB.of({ run, query, stream, columns, table, load, copy, version })
 })
+
+/** Says in the span, where there is one, what is asked; values are bound and not in it. */
+const described = (statement: Sql.Sql): Effect.Effect<void> =>
+  Effect.flatMap(References.TracerEnabled, (isOn) =>
+    isOn
+      ? Effect.annotateCurrentSpan({
+          "db.system.name": "duckdb",
+          "db.query.text": Sql.compile(statement).text.slice(0, 2_000)
+        })
+      : Effect.void
+  )

@@ -9,6 +9,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as References from "effect/References"
 import * as Exit from "effect/Exit"
 import * as Semaphore from "effect/Semaphore"
 import type * as Asset from "../definition/Asset.ts"
@@ -145,8 +146,28 @@ const performStep = Effect.fnUntraced(
     const failed = yield* StepEnd.record({ recorder, run, state, step, pieces, without })
     if (!PartitionSet.isEmpty(failed)) NotMade.add(self.notMade, step, failed, step.assets[0]!)
   },
-  (effect, self, step) => Effect.annotateLogs(effect, { run: self.run.id, asset: step.assets[0] })
+  (effect, self, step) => Effect.annotateLogs(effect, { run: self.run.id, asset: step.assets[0] }),
+  (effect, { run }, step) => spanned(effect, run, step)
 )
+
+/** A span of its own; all spans in it, such as those of queries and calls, say which run and asset they are of. */
+const spanned = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  run: Run,
+  { assets, index, partitions, reasons }: RunPlan.Step
+) =>
+  Effect.flatMap(References.TracerEnabled, (isOn) => {
+    if (!isOn) return effect
+    const ofStep = {
+      "strata.partitions": PartitionSet.size(partitions),
+      "strata.reason": [...reasons.keys()].join(",")
+    }
+    const ofAll = { "strata.run.id": run.id, "strata.asset": assets.join(","), "strata.step": index }
+    return effect.pipe(
+      Effect.withSpan("strata.step", { attributes: ofStep }, { captureStackTrace: false }),
+      Effect.annotateSpans(ofAll)
+    )
+  })
 
 /** One claim for each body. */
 const claims = () => {
@@ -175,7 +196,8 @@ const trying = (self: Performance, step: RunPlan.Step) => {
     const body = <A, E, R>(work: Effect.Effect<A, E, R>) =>
       pools.using(self.claimOf(source), waiting)(Effect.andThen(before, Attempts.withTimeout(source)(logged(work))))
     const of = { run, state, step, number, partitions, resources: options.resources }
-    return Effect.onExit(StepRunner.attempt(of, { body, sealing }), () => end)
+    const attempt = Effect.annotateSpans(StepRunner.attempt(of, { body, sealing }), "strata.attempt", number)
+    return Effect.onExit(attempt, () => end)
   }
   return { runId: run.id, step: step.index, source, recorder, attempt }
 }

@@ -134,6 +134,7 @@ export const perform = Effect.fn("Materialization.perform")(function* (
   const id = makeRunId(at, random)
   const events = Executor.beginning(id, at, plan)
   const run = yield* ledger.begin({ ...request, id, at, events })
+  yield* Effect.annotateCurrentSpan({ "strata.run.id": id, "strata.request": request.request })
   yield* RunListener.use((listener) => listener.on(events))
   const status = yield* Executor.perform(run, plan, known, {
     concurrency: request.concurrency,
