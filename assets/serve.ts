@@ -2,8 +2,11 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import { predictor } from "./market/predictor/PredictorCommand.ts"
+import * as Faults from "../resources/seniority/Faults.ts"
 
 const seniority = Command.make(
   "seniority",
@@ -29,6 +32,10 @@ const seniority = Command.make(
       Flag.withDescription("roles a second; what comes faster waits in a line")
     ),
     faults: Flag.String("faults").pipe(
+      Flag.filter(
+        (text) => Result.isSuccess(Faults.parse(text)),
+        (text) => new Faults.UnknownFault({ text }).message
+      ),
       Flag.withDefault(""),
       Flag.withDescription(
         "what goes wrong, with its share of the calls: latency=50ms:0.5,UNAVAILABLE:0.01,RESOURCE_EXHAUSTED=2s:0.01,drop=0.1,reorder,wrong-uuid:0.01,oversize:0.01,garbage:0.01,goaway:0.01"
@@ -38,9 +45,8 @@ const seniority = Command.make(
   },
   Effect.fnUntraced(
     function* ({ faults, host, port, rate }) {
-      const Faults = yield* Effect.promise(() => import("../resources/seniority/Faults.ts"))
       const Server = yield* Effect.promise(() => import("../resources/seniority/Server.ts"))
-      const chances = yield* Effect.fromResult(Faults.parse(faults))
+      const chances = Result.getOrElse(Faults.parse(faults), () => [])
       const random = yield* Random.Random
       const server = yield* Server.start({
         host,
@@ -70,5 +76,5 @@ const seniority = Command.make(
 
 export const command = Command.make("serve").pipe(
   Command.withDescription("Run a server of this project"),
-  Command.withSubcommands([seniority])
+  Command.withSubcommands([predictor, seniority])
 )
