@@ -1,12 +1,14 @@
 /**
  * The assets as views of the engine: under the key as a quoted name, a key of
- * several words also as schema and table, and what was set aside of it under
- * `<key>/quarantine`.
+ * several words also as schema and table, what was set aside of it under
+ * `<key>/quarantine`, and what a run made of it, published or not, under
+ * `<key>@<run>`.
  */
 import * as Effect from "effect/Effect"
 import { DuckDB } from "../resources/DuckDB.ts"
 import type { AssetKey } from "../runtime/definition/AssetKey.ts"
 import * as Sql from "../runtime/definition/Sql.ts"
+import type { RunId } from "../runtime/event/Run.ts"
 import * as AssetRelation from "../runtime/read/AssetRelation.ts"
 import type { KnownState } from "../runtime/record/KnownState.ts"
 
@@ -31,10 +33,21 @@ const createOne = Effect.fnUntraced(function* (known: KnownState, key: AssetKey,
     )
     yield* Effect.ignore(alias)
   }
+  for (const run of runsIn(key, query)) {
+    yield* duckdb.run(view(Sql.identifier(`${key}@${run}`), yield* AssetRelation.candidate(known, key, run)))
+  }
   if (query.includes("quarantine")) {
     yield* duckdb.run(view(Sql.identifier(`${key}/quarantine`), yield* AssetRelation.quarantine(known, key)))
   }
 })
+
+/** The runs whose candidates of an asset a query names. */
+const runsIn = (key: AssetKey, query: string): ReadonlyArray<RunId> =>
+  [
+    ...new Set(
+      [...query.matchAll(/"([^"]+)@([0-9a-z]+-[0-9a-z]+)"/g)].flatMap(([, of, run]) => (of === key ? [run!] : []))
+    )
+  ].map((run) => run as RunId)
 
 /** A view binds no values: texts, numbers and lists of them stand in it as literals. */
 const view = (name: Sql.Sql, relation: Sql.Sql): Sql.Sql =>

@@ -105,6 +105,34 @@ export const run = Command.make("run", Flags.run, (options) =>
   ])
 )
 
+const checksRun = Command.make("run", Flags.checksRun, (options) =>
+  imported(
+    () => import("./command/ChecksRun.ts"),
+    ({ run }) => run(options)
+  )
+).pipe(
+  Command.withDescription("Evaluate checks again, without making anything; fails where a blocking one does"),
+  Command.withExamples([
+    { command: "strata checks run", description: "All" },
+    { command: "strata checks run postings/parsed -p 2025-06", description: "Those of an asset, over a month" }
+  ])
+)
+
+export const checks = Command.make("checks", Flags.checks, (options) =>
+  imported(
+    () => import("./command/Checks.ts"),
+    ({ checks }) => checks(options)
+  )
+).pipe(
+  Command.withDescription("List the checks and what they found; strata checks run evaluates them again"),
+  Command.withExamples([
+    { command: "strata checks", description: "All, as they stand" },
+    { command: "strata checks postings/parsed --history", description: "What those of an asset found over time" },
+    { command: "strata checks run", description: "Evaluate them over what is published" }
+  ]),
+  Command.withSubcommands([checksRun])
+)
+
 export const query = Command.make("query", Flags.query, (options) =>
   imported(
     () => import("./command/Query.ts"),
@@ -115,7 +143,11 @@ export const query = Command.make("query", Flags.query, (options) =>
   Command.withExamples([
     { command: `strata query 'SELECT * FROM "postings/daily" LIMIT 10'`, description: "The key is a quoted name" },
     { command: "strata query 'FROM postings.daily'", description: "A key of two words is also a schema and a table" },
-    { command: `strata query 'FROM "postings/parsed/quarantine"'`, description: "Rows that could not be used" }
+    { command: `strata query 'FROM "postings/parsed/quarantine"'`, description: "Rows that could not be used" },
+    {
+      command: `strata query 'FROM "postings/parsed@t5zk2q-7f3a"'`,
+      description: "What a run made, also what its checks refused"
+    }
   ])
 )
 
@@ -140,7 +172,7 @@ export const validate = Command.make("validate", Flags.validate, (options) =>
   )
 ).pipe(Command.withDescription("Check the definitions without running anything"))
 
-export const all = [list, show, why, plan, materialize, retry, runs, run, query, exported, validate] as const
+export const all = [list, show, why, plan, materialize, retry, runs, run, checks, query, exported, validate] as const
 
 /** A command that a project adds, with all that it asks for. */
 export type OfProject = Command.Command<string, never, {}, unknown, never>

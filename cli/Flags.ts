@@ -106,6 +106,17 @@ export const run = {
   definitions,
   json
 }
+export const checks = {
+  selection,
+  history: Flag.Boolean("history").pipe(
+    Flag.withDescription("Their results over time, newest first"),
+    Flag.withDefault(false)
+  ),
+  limit: limit.pipe(Flag.withDescription("With --history, how many results")),
+  definitions,
+  json
+}
+export const checksRun = { selection, partitions, definitions, json }
 export const query = {
   sql: Argument.String("sql").pipe(Argument.withDescription("A query in DuckDB's SQL")),
   definitions,

@@ -36,12 +36,18 @@ export const make = (
   return {
     text: text(3),
     brief: text(1),
-    json: (asset, partitions) => {
-      const definition = assets.get(asset)?.partitions
-      const isNamed = definition !== undefined && PartitionsDefinition.isPartitioned(definition)
-      return { count: PartitionSet.size(partitions), ranges: isNamed ? ranges(definition, dictionary, partitions) : [] }
-    }
+    json: (asset, partitions) => jsonOf(assets.get(asset)?.partitions, dictionary, partitions)
   }
+}
+
+/** Without a definition there are only numbers. */
+export const jsonOf = (
+  definition: PartitionsDefinition.Any | undefined,
+  dictionary: PartitionDictionary,
+  partitions: PartitionSet.PartitionSet
+): PartitionsJson => {
+  const isNamed = definition !== undefined && PartitionsDefinition.isPartitioned(definition)
+  return { count: PartitionSet.size(partitions), ranges: isNamed ? ranges(definition, dictionary, partitions) : [] }
 }
 
 const ranges = (

@@ -121,13 +121,13 @@ export const reason = (self: ColumnRule | CountRule, of: Measured): string => {
         ? `${thereAre(of.rows)}, and no version before`
         : `${thereAre(of.rows)}, and ${rowsText(of.before)} in the version before; ${changeText(self)}`
     case "Unique":
-      return `${of.violations} of ${rowsText(of.rows)} repeat the ${self.columns.join(", ")} of another`
+      return `${self.columns.join(", ")} ${self.columns.length === 1 ? "is" : "are"} repeated in ${shareText(of)}`
     case "NotNull":
-      return `${of.violations} of ${rowsText(of.rows)} have no ${self.columns.join(" or no ")}`
+      return `${self.columns.join(" or ")} is NULL in ${shareText(of)}`
     case "Between":
-      return `${of.violations} of ${rowsText(of.rows)} have a ${self.column} that is not ${betweenText(self)}`
+      return `${self.column} is not ${betweenText(self)} in ${shareText(of)}`
     case "AcceptedValues":
-      return `${of.violations} of ${rowsText(of.rows)} have a ${self.column} that is not one of ${self.values.join(", ")}`
+      return `${self.column} is not one of ${self.values.join(", ")} in ${shareText(of)}`
   }
 }
 
@@ -155,6 +155,9 @@ const keyOf = (asset: Asset.Any): AssetKey => asset.key
 const thereAre = (count: number): string => `there ${count === 1 ? "is" : "are"} ${rowsText(count)}`
 
 const rowsText = (count: number): string => (count === 1 ? "1 row" : `${count === 0 ? "no" : count} rows`)
+
+const shareText = ({ rows, violations }: Measured): string =>
+  `${violations === 0 ? "none" : violations} of ${rowsText(rows)}`
 
 const rangeText = ({ max, min }: { readonly min: number; readonly max: number }): string => {
   if (max === Number.POSITIVE_INFINITY) return `at least ${min} are`

@@ -109,13 +109,13 @@ layer(engine)("a check", (it) => {
         { id: null, level: 2, kind: "a" },
         { id: null, level: 2, kind: "a" }
       ],
-      "unique(id, kind) Failed 2: 1 of 4 rows repeat the id, kind of another"
+      "unique(id, kind) Failed 2: id, kind are repeated in 1 of 4 rows"
     ],
     [
       "notNull",
       AssetCheck.notNull("id"),
       [{ id: null, level: 1, kind: "a" }],
-      "not_null(id) Failed 2: 1 of 1 row have no id"
+      "not_null(id) Failed 2: id is NULL in 1 of 1 row"
     ],
     [
       "between",
@@ -125,13 +125,13 @@ layer(engine)("a check", (it) => {
         { id: 2, level: 0, kind: "a" },
         { id: 3, level: 7, kind: "a" }
       ],
-      "between(level) Failed 2: 2 of 3 rows have a level that is not between 1 and 7"
+      "between(level) Failed 2: level is not between 1 and 7 in 2 of 3 rows"
     ],
     [
       "acceptedValues",
       AssetCheck.acceptedValues("kind", ["a", "b"]),
       [{ id: 1, level: 8, kind: "c" }],
-      "accepted_values(kind) Failed 2: 1 of 1 row have a kind that is not one of a, b"
+      "accepted_values(kind) Failed 2: kind is not one of a, b in 1 of 1 row"
     ],
     [
       "sql",
@@ -175,10 +175,10 @@ layer(engine)("a check", (it) => {
         const { heard, status } = yield* Harness.materialize([table(checks, rowsOf({ 3: bad }))])
         assert.strictEqual(status, "Failed")
         assert.deepStrictEqual(resultsIn(heard).map(said), [
-          "unique(id) Passed 124: 0 of 6 rows repeat the id of another",
-          "unique(id) Failed 3: 1 of 3 rows repeat the id of another",
-          "between(level) Passed 124: 0 of 6 rows have a level that is not between 1 and 7",
-          "between(level) Failed 3: 3 of 3 rows have a level that is not between 1 and 7",
+          "unique(id) Passed 124: id is repeated in none of 6 rows",
+          "unique(id) Failed 3: id is repeated in 1 of 3 rows",
+          "between(level) Passed 124: level is not between 1 and 7 in none of 6 rows",
+          "between(level) Failed 3: level is not between 1 and 7 in 3 of 3 rows",
           "row_count Passed 124: there are 6 rows, 1 to 2 are expected",
           "row_count Failed 3: there are 3 rows, 1 to 2 are expected"
         ])
@@ -230,7 +230,7 @@ layer(engine)("a candidate that a blocking check refuses", (it) => {
       assert.strictEqual(daysIn(first!.made), "134")
       assert.strictEqual(
         first!.attempts[0]!.error!.message,
-        "table does not pass its check between(level) and is not published: 1 of 1 row have a level that is not between 1 and 7"
+        "table does not pass its check between(level) and is not published: level is not between 1 and 7 in 1 of 1 row"
       )
       assert.deepStrictEqual(
         steps.map(({ assets, because, partitions, status }) => `${assets} ${daysIn(partitions)} ${status} ${because}`),
