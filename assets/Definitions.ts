@@ -2,6 +2,7 @@
 import { command as cache } from "../data/cache.ts"
 import { command as generate } from "../data/generate.ts"
 import { Definitions } from "../runtime/index.ts"
+import { command as loadInstalls } from "./installs/InstallsCommand.ts"
 import { Loaded } from "./installs/Loaded.ts"
 import { Parsed as ParsedInstalls } from "./installs/Parsed.ts"
 import { Raw as RawInstalls } from "./installs/Raw.ts"
@@ -47,5 +48,5 @@ const installs = [RawInstalls, ParsedInstalls, Loaded]
 
 export const definitions = Definitions.make({
   assets: [...reference, ...postings, ...attributes, ...rollups, ...market, ...installs],
-  commands: [cache, generate, inspect, serve]
+  commands: [cache, generate, inspect, serve, loadInstalls]
 })

@@ -15,9 +15,11 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { Deliveries } from "../../resources/Deliveries.ts"
 import { DuckDB } from "../../resources/DuckDB.ts"
+import type { MemcachedUnavailable } from "../../resources/Memcached.ts"
 import { Asset, Metadata, Quarantine, RunConfig, Sink, sql } from "../../runtime/index.ts"
 import * as Device from "./Device.ts"
 import { landings } from "./Landings.ts"
+import * as LoadReport from "./LoadReport.ts"
 import * as Loading from "./Loading.ts"
 import { Parsed } from "./Parsed.ts"
 import { Raw } from "./Raw.ts"
@@ -83,10 +85,11 @@ export const Loaded = Asset.make("installs/loaded", {
     const states = Device.types.map((type) => ({ type, ...loaded.servers[type] }))
     const processed = states.reduce((sum, { accepted }) => sum + accepted, 0)
     const errors = loaded.invalid + states.reduce((sum, { refused }) => sum + refused, 0)
+    const rate = Math.round((processed / Math.max(1, loaded.times.wall)) * 1000)
     yield* Metadata.add({
       processed,
       errors,
-      "records a second": Math.round((processed / Math.max(1, loaded.times.wall)) * 1000),
+      "records a second": rate,
       verdict: Verdict.isGood({ processed, errors }) ? "acceptable" : "not acceptable",
       invalid: loaded.invalid,
       blank: loaded.counts.blank,
@@ -104,12 +107,13 @@ export const Loaded = Asset.make("installs/loaded", {
       "time sending": Metadata.millis(Math.round(loaded.times.send))
     })
     yield* Effect.log(`${file!.name}: ${Verdict.describe({ processed, errors })}`)
+    yield* LoadReport.tell({ file: file!.name, processed, errors, rate })
     const [stored] = yield* DuckDB.use((duckdb) => duckdb.query(sql`SELECT count(*) AS count FROM ${parsed}`))
     if (Number(stored!.count) !== loaded.counts.good) {
       return yield* new RecordsDiffer({ file: file!.name, parsed: Number(stored!.count), read: loaded.counts.good })
     }
     const failed = states.flatMap(({ refused, type, unavailable }) =>
-      refused === 0 ? [] : [{ type, refused, reason: unavailable?.message ?? "the server refused them one by one" }]
+      refused === 0 ? [] : [{ type, refused, reason: reasonOf(unavailable) }]
     )
     if (!Verdict.isGood({ processed, errors }) && isFilled(failed)) {
       return yield* new RecordsNotAccepted({ file: file!.name, processed, errors, servers: failed })
@@ -119,6 +123,11 @@ export const Loaded = Asset.make("installs/loaded", {
     return { written: processed }
   })
 })
+
+const reasonOf = (unavailable: MemcachedUnavailable | undefined): string =>
+  unavailable === undefined
+    ? "the server took the others and not these"
+    : `memcached at ${unavailable.address} ${unavailable.reason}`
 
 const isFilled = <A>(list: ReadonlyArray<A>): list is readonly [A, ...Array<A>] => list.length > 0
 

@@ -7,7 +7,8 @@ import * as Device from "./Device.ts"
 /** `host:port` for each type of device. */
 export type Servers = Readonly<Record<Device.Type, string>>
 
-const standard: Servers = {
+/** Without settings. */
+export const standard: Servers = {
   idfa: "127.0.0.1:33013",
   gaid: "127.0.0.1:33014",
   adid: "127.0.0.1:33015",

@@ -6,7 +6,7 @@ import * as LandedFiles from "../../resources/LandedFiles.ts"
 
 const sample = "data/installs"
 
-const folder = Config.String("STRATA_INSTALLS_SOURCE").pipe(Config.withDefault(sample))
+export const folder = Config.String("STRATA_INSTALLS_SOURCE").pipe(Config.withDefault(sample))
 
 /** A name with `*` for any characters and `?` for one. */
 const pattern = Config.String("STRATA_INSTALLS_PATTERN").pipe(Config.withDefault("*.tsv.gz"))

@@ -1,0 +1,107 @@
+/**
+ * `strata installs load`: makes what of `installs/loaded` is not made yet, and
+ * says of each file whether it was loaded well enough.
+ *
+ * It is a run like any other: what was loaded is remembered, and the same command
+ * again sends only what was not accepted.
+ */
+import { basename, dirname, join } from "node:path"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
+import * as Performing from "../../cli/Performing.ts"
+import * as Planning from "../../cli/Planning.ts"
+import { Screen } from "../../cli/Screen.ts"
+import * as Device from "./Device.ts"
+import * as DryRun from "./DryRun.ts"
+import type { Options } from "./InstallsCommand.ts"
+import * as LoadReport from "./LoadReport.ts"
+import * as Servers from "./Servers.ts"
+import * as Source from "./Source.ts"
+import * as Verdict from "./Verdict.ts"
+
+export const load = Effect.fn("installs.load")(
+  function* (options: Options) {
+    if (options.dry) return yield* DryRun.print(yield* Servers.read(given(options)))
+    const reports: Array<LoadReport.LoadReport> = []
+    const ended = yield* Effect.exit(
+      perform(options).pipe(
+        Effect.provideService(LoadReport.Listener, (report) => Effect.sync(() => void reports.push(report)))
+      )
+    )
+    const sorted = reports.toSorted((a, b) => (a.file < b.file ? -1 : 1))
+    yield* Effect.forEach(sorted, (report) => Console.log(lineOf(report)), { discard: true })
+    if (options.dotRename) {
+      yield* Effect.forEach(sorted.filter(Verdict.isGood), ({ file }) => hide(file), { discard: true })
+    }
+    return yield* ended
+  },
+  (effect, options) => Effect.scoped(logged(configured(effect, options), options))
+)
+
+/** The run says on stderr what it does; stdout has the verdicts alone. */
+const perform = (options: Options) =>
+  Effect.gen(function* () {
+    const planning = yield* Planning.make({
+      selection: ["+installs/loaded"],
+      partitions: Option.none(),
+      config: Device.types.flatMap((type) =>
+        Option.match(options[type], { onNone: () => [], onSome: (address) => [`installs/loaded.${type}=${address}`] })
+      ),
+      force: false,
+      definitions: Option.none()
+    })
+    yield* Performing.run(planning, performing)
+  }).pipe(Effect.updateService(Screen, (screen) => ({ ...screen, print: () => Effect.void })))
+
+const performing = { json: false, metrics: Option.none<string>() }
+
+const given = (options: Options) =>
+  Object.fromEntries(Device.types.map((type) => [type, Option.getOrNull(options[type])])) as Readonly<
+    Record<Device.Type, string | null>
+  >
+
+/** Flags stand before the settings that they are for. */
+const configured = <A, E, R>(effect: Effect.Effect<A, E, R>, { pattern, workers }: Options) =>
+  Effect.gen(function* () {
+    const settings = {
+      ...Option.match(pattern, {
+        onNone: () => ({}),
+        onSome: (path) => ({ STRATA_INSTALLS_SOURCE: dirname(path), STRATA_INSTALLS_PATTERN: basename(path) })
+      }),
+      ...Option.match(workers, {
+        onNone: () => ({}),
+        onSome: (count) => ({ STRATA_INSTALLS_WORKERS: String(count) })
+      })
+    }
+    const provider = ConfigProvider.orElse(ConfigProvider.fromUnknown(settings), yield* ConfigProvider.ConfigProvider)
+    return yield* Effect.provideService(effect, ConfigProvider.ConfigProvider, provider)
+  })
+
+const logged = <A, E, R>(effect: Effect.Effect<A, E, R>, { log }: Options) =>
+  Option.match(log, {
+    onNone: () => effect,
+    onSome: (path) =>
+      Effect.provide(
+        effect,
+        Logger.layer([Logger.toFile(Logger.formatLogFmt, path, { flag: "a" })], { mergeWithExisting: true })
+      )
+  })
+
+const lineOf = (report: LoadReport.LoadReport): string => {
+  const { errors, file, processed, rate } = report
+  const verdict = Verdict.isGood(report) ? "acceptable" : "not acceptable"
+  return `${file}: processed ${processed}, errors ${errors} (${percent(report)}), ${rate} records a second, ${verdict}`
+}
+
+const percent = (report: Verdict.Counts): string =>
+  report.processed === 0 ? "all" : `${Number((Verdict.rate(report) * 100).toPrecision(3))} %`
+
+const hide = Effect.fnUntraced(function* (file: string) {
+  const fileSystem = yield* FileSystem.FileSystem
+  const folder = yield* Source.folder
+  yield* fileSystem.rename(join(folder, file), join(folder, `.${file}`))
+})
