@@ -9,6 +9,7 @@
 import { isAscii, isUtf8 } from "node:buffer"
 import type { DelimitedRules } from "./DelimitedRules.ts"
 import { countUp, type LineBlock, ordinal, type Reject, raw, rejectText, room, type Verdict } from "./LineBlock.ts"
+import * as PlainRow from "./PlainRow.ts"
 import { Records, unterminated } from "./Records.ts"
 import type { Field } from "./RowShape.ts"
 import { endOfNumber, isPlainValue, isUnlimited, type Scalar, violation } from "./ScalarText.ts"
@@ -41,6 +42,7 @@ export const make = (rules: DelimitedRules) => {
           ]
         : []
   )
+  const plain = PlainRow.make(rules)
   const nulls = rules.nulls.map((text) => new Uint8Array(Buffer.from(text)))
   const quote = String.fromCharCode(rules.quote)
   const prefix = Buffer.from(`0000000000000000${String.fromCharCode(rules.delimiter)}`)
@@ -132,7 +134,28 @@ export const make = (rules: DelimitedRules) => {
     if (headerProblem !== undefined) start = bytes.length
     else if (block.isFirst && rules.header) goOn(records.end, records.breaks + 1)
 
+    /** Copies the rows that start here for as long as they are plain. */
+    const takePlain = (row: PlainRow.PlainRow): void => {
+      while (start < bytes.length) {
+        const needed = size + prefix.length + bytes.length - start
+        if (needed > out.length) out = room(2 * needed, undefined, out)
+        const end = PlainRow.copy(row, bytes, start, out, size + prefix.length)
+        if (end < 0) return
+        for (let i = 0; i < prefix.length; i++) out[size + i] = prefix[i]!
+        const hasReturn = bytes[end - 1] === 13
+        const length = prefix.length + end - start + (hasReturn ? 0 : 1)
+        if (hasReturn) out[size + length - 1] = 10
+        longest = Math.max(longest, length)
+        size += length
+        sum += height
+        good++
+        goOn(end, 1)
+      }
+    }
+
     while (start < bytes.length) {
+      if (plain !== undefined && allText) takePlain(plain)
+      if (start === bytes.length) break
       const found = records.read(start)
       if (found === "Unfinished" && !block.isLast) break
       const isRecord = found === "Record"

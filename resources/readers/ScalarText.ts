@@ -6,6 +6,12 @@ import type { Decimal, Float, Integer, Shape, Text } from "./RowShape.ts"
 
 export type Scalar = Exclude<Shape, { readonly _tag: "Struct" | "List" | "Map" | "Json" }>
 
+/** The digits that a double can tell apart; a number with more is not what would be stored. */
+export const doubleDigits = 17
+
+/** Integers with so many digits are told apart by a double. */
+export const plainDigits = 15
+
 /** Every text of the grammar is a value, as long as numbers are short. */
 export const isUnlimited = (self: Shape): boolean => {
   switch (self._tag) {
@@ -44,7 +50,7 @@ export const isPlainValue = (
 ): boolean => {
   switch (self._tag) {
     case "Integer":
-      return unlimited && end - start <= 15 && areDigits(bytes, bytes[start] === 45 ? start + 1 : start, end)
+      return unlimited && end - start <= plainDigits && areDigits(bytes, bytes[start] === 45 ? start + 1 : start, end)
     case "Float":
       return unlimited && isPlainFloat(bytes, start, end)
     case "Day":
@@ -73,7 +79,7 @@ const isPlainFloat = (bytes: Uint8Array, start: number, end: number): boolean =>
     if (c === 46) point = true
     else if (c !== 45 && (c !== 48 || digits > 0)) digits++
   }
-  return digits <= (point ? doubleDigits : 15)
+  return digits <= (point ? doubleDigits : plainDigits)
 }
 
 /** A day that every month has. */
@@ -147,9 +153,6 @@ const integerViolation = (self: Integer, text: string): string | undefined => {
   const value = BigInt(text)
   return value < self.minimum || value > self.maximum ? "is out of range" : undefined
 }
-
-/** The digits that a double can tell apart; a number with more is not what would be stored. */
-const doubleDigits = 17
 
 const floatViolation = (self: Float, text: string): string | undefined => {
   const value = Number(text)
