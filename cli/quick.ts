@@ -43,7 +43,8 @@ const list = async (args: ReadonlyArray<string>): Promise<string | undefined> =>
   const location = locationOf()
   const assets = location === undefined ? [] : (DefinitionsCache.read(location)?.assets ?? [])
   const selected = selection.length === 0 ? assets : await select(assets, selection)
-  if (selected.length === 0) return undefined
+  // How fresh an asset is takes more than the snapshot.
+  if (selected.length === 0 || selected.some(({ freshnessPolicy }) => freshnessPolicy !== null)) return undefined
   const AssetList = await import("./render/AssetList.ts")
   const View = await import("./render/View.ts")
   return isJson

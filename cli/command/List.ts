@@ -21,11 +21,19 @@ export const list = Effect.fn("list")(function* (options: Options) {
     Result.isFailure(selected) && selected.failure._tag === "StatusNotListed"
       ? yield* ofStatus(options)
       : { assets: yield* Effect.fromResult(selected), partitions: undefined }
+  const freshness = assets.some((asset) => asset.freshnessPolicy !== null) ? yield* freshnessOf(options) : undefined
   yield* assets.length === 0 && !options.json
     ? screen.tell(() => (snapshot.assets.length === 0 ? "the definitions hold no assets" : "no asset is selected"))
     : screen.print((view) =>
-        options.json ? AssetList.json(assets, partitions) : AssetList.text(assets, view, partitions)
+        options.json
+          ? AssetList.json(assets, partitions, freshness)
+          : AssetList.text(assets, view, partitions, freshness)
       )
+})
+
+const freshnessOf = Effect.fnUntraced(function* (options: Options) {
+  const { read } = yield* Effect.promise(() => import("../ListedFreshness.ts"))
+  return yield* read(options)
 })
 
 /** Statuses need the state, and that the definitions. */

@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import { main } from "../../runtime/event/Run.ts"
+import * as AssetFreshness from "../../runtime/read/AssetFreshness.ts"
 import * as AssetStatus from "../../runtime/read/AssetStatus.ts"
 import * as VersionHistory from "../../runtime/read/VersionHistory.ts"
 import * as KnownState from "../../runtime/record/KnownState.ts"
@@ -25,12 +26,13 @@ export const show = Effect.fn("show")(function* (options: Flags.Options<typeof F
   const project = yield* Project.load(ProjectRequest.of(options))
   const key = yield* Effect.fromResult(PartitionAddress.findAsset(project.graph, options.asset))
   const state = (yield* Wiring.hasState(project)) ? Wiring.state(project) : State.layerMemory
-  const { config, names, status, versions } = yield* Effect.provide(read(project, key), state)
+  const { config, freshness, names, status, versions } = yield* Effect.provide(read(project, key), state)
   const page = {
     asset: project.snapshot.assets.find((asset) => asset.key === key)!,
     downstream: project.graph.downstream.get(key)!,
     config,
     status,
+    freshness,
     versions,
     resources: yield* project.definitions.descriptions[key] ?? Effect.succeed([]),
     folder: `${project.home}/objects/${key}`
@@ -41,8 +43,10 @@ export const show = Effect.fn("show")(function* (options: Flags.Options<typeof F
 const read = Effect.fnUntraced(function* (project: Project.Project, key: AssetKey) {
   yield* DeadRuns.close
   const versioned = yield* OpenProject.versioned(project)
-  const { manifests, view } = yield* KnownState.load(project.graph, versioned, main)
+  const known = yield* KnownState.load(project.graph, versioned, main)
+  const { manifests, view } = known
   return {
+    freshness: AssetFreshness.make(known, key),
     config: versioned.configs.get(key)?.text ?? "",
     names: PartitionNames.make(project.graph.assets, view.dictionary),
     status: AssetStatus.make(view, key, manifests.get(key) ?? []),

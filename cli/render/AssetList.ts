@@ -3,7 +3,9 @@
  */
 import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
+import type { Freshness } from "../../runtime/definition/FreshnessPolicy.ts"
 import type { PartitionSet } from "../../runtime/definition/PartitionSet.ts"
+import * as FreshnessText from "./FreshnessText.ts"
 import * as Json from "./Json.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
 import * as Table from "./Table.ts"
@@ -15,12 +17,38 @@ export interface Partitions {
   readonly names: PartitionNames
 }
 
-export const text = (assets: ReadonlyArray<AssetSnapshot>, view: View, partitions?: Partitions): string =>
+/** Of the assets that have a policy. */
+export type Freshnesses = ReadonlyMap<AssetKey, Freshness>
+
+const noneHas: Freshnesses = new Map()
+
+export const text = (
+  assets: ReadonlyArray<AssetSnapshot>,
+  view: View,
+  partitions?: Partitions,
+  freshness = noneHas
+): string =>
   Table.make(
-    partitions === undefined ? columns : [...selectedColumns(partitions), ...columns.slice(1, 2)],
+    [
+      ...(partitions === undefined ? columns.slice(0, 3) : [...selectedColumns(partitions), ...columns.slice(1, 2)]),
+      ...(freshness.size === 0 ? [] : [freshnessColumn(freshness, view)]),
+      ...(partitions === undefined ? columns.slice(3) : [])
+    ],
     assets,
     view
   )
+
+const freshnessColumn = (freshness: Freshnesses, view: View): Table.Column<AssetSnapshot> => ({
+  title: "FRESHNESS",
+  text: ({ key }) => {
+    const found = freshness.get(key)
+    return found === undefined ? "" : FreshnessText.text(found, view)
+  },
+  color: ({ key }, ink) => {
+    const found = freshness.get(key)
+    return found === undefined ? ink.dim : FreshnessText.color(found, ink)
+  }
+})
 
 /** The partitions that are meant instead of all that an asset may have. */
 const selectedColumns = ({ names, of }: Partitions): ReadonlyArray<Table.Column<AssetSnapshot>> => [
@@ -47,13 +75,18 @@ export const kind = ({ output, source }: Pick<AssetSnapshot, "output" | "source"
   source === "External" ? `external ${output.toLowerCase()}` : output.toLowerCase()
 
 /** The assets as data; the form is kept. */
-export const json = (assets: ReadonlyArray<AssetSnapshot>, partitions?: Partitions): string =>
+export const json = (assets: ReadonlyArray<AssetSnapshot>, partitions?: Partitions, freshness = noneHas): string =>
   Json.text(
-    assets.map((asset) =>
-      partitions === undefined
-        ? assetJson(asset)
-        : { ...assetJson(asset), selected: partitions.names.json(asset.key, partitions.of.get(asset.key)!) }
-    )
+    assets.map((asset) => {
+      const found = freshness.get(asset.key)
+      return {
+        ...assetJson(asset),
+        freshness: found === undefined ? null : FreshnessText.json(found),
+        ...(partitions === undefined
+          ? {}
+          : { selected: partitions.names.json(asset.key, partitions.of.get(asset.key)!) })
+      }
+    })
   )
 
 export const assetJson = (asset: AssetSnapshot): Record<string, unknown> => ({
@@ -70,5 +103,7 @@ export const assetJson = (asset: AssetSnapshot): Record<string, unknown> => ({
   inputs: asset.inputs,
   siblings: asset.siblings,
   backfillPolicy: asset.backfillPolicy,
+  checks: asset.checks,
+  freshnessPolicy: asset.freshnessPolicy,
   code: asset.code
 })

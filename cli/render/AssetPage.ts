@@ -2,6 +2,7 @@
  * One asset: what it is, what it is made from, and how it stands.
  */
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
+import * as FreshnessPolicy from "../../runtime/definition/FreshnessPolicy.ts"
 import type { ResourceDescription } from "../../runtime/definition/ResourceDescription.ts"
 import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
@@ -11,6 +12,7 @@ import * as Amount from "./Amount.ts"
 import * as AssetList from "./AssetList.ts"
 import * as AssetVersions from "./AssetVersions.ts"
 import * as Fields from "./Fields.ts"
+import * as FreshnessText from "./FreshnessText.ts"
 import * as Ink from "./Ink.ts"
 import * as Json from "./Json.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
@@ -22,6 +24,8 @@ export interface AssetPage {
   /** Its parameters as JSON; empty where it has none. */
   readonly config: string
   readonly status: AssetStatus.AssetStatus
+  /** Of an asset that has a policy. */
+  readonly freshness?: FreshnessPolicy.Freshness | undefined
   /** Newest first. */
   readonly versions: ReadonlyArray<AssetVersion>
   readonly resources: ReadonlyArray<ResourceDescription>
@@ -76,7 +80,7 @@ const codeText = ({ code }: AssetSnapshot): string => {
     : `${code.version.slice(0, 12)}${code.module === null ? "" : `, ${code.module}`}`
 }
 
-const standing = ({ asset, folder, status }: AssetPage, names: PartitionNames, view: View): Facts => {
+const standing = ({ asset, folder, freshness, status }: AssetPage, names: PartitionNames, view: View): Facts => {
   const { latest, rows } = status.stored
   const about = status.stored.isEstimate ? "about " : ""
   const isExternal = asset.source === "External"
@@ -99,6 +103,12 @@ const standing = ({ asset, folder, status }: AssetPage, names: PartitionNames, v
       latest === undefined
         ? ""
         : `${view.tty ? Amount.ago(latest.at, view.now) : Amount.iso(latest.at)} by run ${latest.runId}`
+    ],
+    [
+      "freshness",
+      freshness === undefined || asset.freshnessPolicy === null
+        ? ""
+        : `${FreshnessText.color(freshness, Ink.make(view))(FreshnessText.text(freshness, view))} (${FreshnessPolicy.describe(asset.freshnessPolicy)})`
     ],
     ["objects", latest === undefined ? "" : folder]
   ]
@@ -128,7 +138,7 @@ const healthText = (status: AssetStatus.AssetStatus, isExternal: boolean, view: 
 
 /** The asset as data; the form is kept. */
 export const json = (
-  { asset, config, downstream, folder, resources, status, versions }: AssetPage,
+  { asset, config, downstream, folder, freshness, resources, status, versions }: AssetPage,
   names: PartitionNames
 ): string => {
   const { stored } = status
@@ -146,6 +156,7 @@ export const json = (
       failed: names.json(asset.key, status.failed),
       stale: names.json(asset.key, status.stale)
     },
+    freshness: freshness === undefined ? null : FreshnessText.json(freshness),
     stored: {
       objects: stored.objects,
       rows: stored.rows,
