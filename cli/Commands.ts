@@ -165,6 +165,19 @@ export const exported = Command.make("export", Flags.exported, (options) =>
   ])
 )
 
+export const graph = Command.make("graph", Flags.graph, (options) =>
+  imported(
+    () => import("./command/Graph.ts"),
+    ({ graph }) => graph(options)
+  )
+).pipe(
+  Command.withDescription("Draw the assets and what they are made from"),
+  Command.withExamples([
+    { command: "strata graph '+postings/daily'", description: "One, and everything that it is made from" },
+    { command: "strata graph --format svg > graph.svg", description: "As a picture" }
+  ])
+)
+
 export const validate = Command.make("validate", Flags.validate, (options) =>
   imported(
     () => import("./command/Validate.ts"),
@@ -172,7 +185,21 @@ export const validate = Command.make("validate", Flags.validate, (options) =>
   )
 ).pipe(Command.withDescription("Check the definitions without running anything"))
 
-export const all = [list, show, why, plan, materialize, retry, runs, run, checks, query, exported, validate] as const
+export const all = [
+  list,
+  show,
+  why,
+  plan,
+  materialize,
+  retry,
+  runs,
+  run,
+  checks,
+  query,
+  exported,
+  graph,
+  validate
+] as const
 
 /** A command that a project adds, with all that it asks for. */
 export type OfProject = Command.Command<string, never, {}, unknown, never>

@@ -158,6 +158,15 @@ export const exported = {
   definitions,
   json
 }
+export const graph = {
+  selection,
+  format: Flag.Literals("format", ["text", "mermaid", "svg"]).pipe(
+    Flag.withDescription("A tree, a Mermaid diagram, or a picture"),
+    Flag.withDefault("text" as const)
+  ),
+  definitions,
+  json
+}
 export const validate = { definitions, json }
 
 /** What a command gets of its flags and arguments. */
