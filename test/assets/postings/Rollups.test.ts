@@ -3,7 +3,7 @@
  * over the raw lines. `STRATA_TEST_POSTINGS` names a folder of real files to
  * take besides the generated ones.
  */
-import { copyFileSync, mkdirSync, readdirSync } from "node:fs"
+import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -22,6 +22,7 @@ import * as CachedRoles from "../../../resources/CachedRoles.ts"
 import * as EmbeddedSeniorityModel from "../../../resources/EmbeddedSeniorityModel.ts"
 import { layerMemory } from "../../../resources/RoleCache.ts"
 import { Asset, PartitionSet, PartitionsDefinition, type Sql, sql } from "../../../runtime/index.ts"
+import { temporaryFolder } from "../../record/temporary.ts"
 import * as Project from "../Project.ts"
 
 const withUpstream = (asset: Asset.Any): ReadonlyArray<Asset.Any> => [
@@ -33,8 +34,10 @@ const all = [DailyTitleCounts, Monthly, Quarterly, QuarterlyTitleCounts, Quarter
 
 const repository = join(import.meta.dirname, "../../..")
 
+const small = join(repository, "test/cases/reference")
+
 /** A project of these assets with all that they are made from; without a folder of reference tables, they are small. */
-const rollups = (assets: ReadonlyArray<Asset.Any>, reference = join(repository, "test/cases/reference")) =>
+const rollups = (assets: ReadonlyArray<Asset.Any>, reference = small) =>
   Project.make(
     [...new Set(assets.flatMap(withUpstream))],
     "STRATA_POSTINGS_SOURCE",
@@ -257,6 +260,39 @@ describe("rollups and features", () => {
       ])
       const made = changed.heard.flatMap((event) => (event._tag === "StepSucceeded" ? [event.step] : []))
       assert.strictEqual(made.length, 1)
+    })
+  )
+
+  test(
+    "take merged titles from a file, whose change is no change of a day",
+    Effect.gen(function* () {
+      const reference = yield* temporaryFolder
+      cpSync(small, reference, { recursive: true })
+      const merge = (...lines: ReadonlyArray<string>) =>
+        writeFileSync(join(reference, "title_merges.csv"), ["title,merged", ...lines, ""].join("\n"))
+      const project = yield* rollups([Quarterly], reference)
+      const merged = project.materialize({ config: [{ "postings/quarterly": { titles: "merged" } }] })
+      const titles = Effect.map(
+        project.query((asset) => sql`SELECT title, postings FROM ${asset("postings/quarterly")} ORDER BY title`),
+        (rows) => rows.map(({ postings, title }) => [title, Number(postings)])
+      )
+      project.land(`${midnight(0)}.jsonl`, [line(), line({ title: "RN" }), line({ title: "R.N." })])
+      merge("rn,registered nurse")
+      yield* merged
+      assert.deepStrictEqual(yield* titles, [
+        ["r n", 1],
+        ["registered nurse", 2]
+      ])
+      merge("rn,registered nurse", "r n,registered nurse")
+      assert.deepStrictEqual(assetsOf(yield* merged), ["postings/quarterly"])
+      assert.deepStrictEqual(yield* titles, [["registered nurse", 3]])
+      merge("rn,registered nurse", "rn,nurse")
+      const failed = yield* merged
+      assert.strictEqual(failed.status, "Failed")
+      assert.include(
+        JSON.stringify(failed.heard),
+        'title_merges.csv cannot be looked up in: \\"rn\\" stands in it more than once'
+      )
     })
   )
 
