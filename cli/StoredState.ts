@@ -1,4 +1,7 @@
-/** What is stored of a project's assets, opened when one of its commands first asks. */
+/**
+ * What is stored of a project's assets, opened when one of its commands first
+ * asks. A command that stays sees what other processes publish.
+ */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -26,7 +29,10 @@ export const layer = (project: Project.Project): Layer.Layer<StoredAssets> =>
   Layer.fromBuild((memoMap, scope) =>
     Effect.gen(function* () {
       const files = yield* Effect.context<FileSystem.FileSystem>()
-      const opened = yield* Effect.cached(Effect.provideContext(open(project, memoMap, scope), files))
+      const opened = yield* Effect.cachedWithTTL(
+        Effect.flatten(yield* Effect.cached(open(project, memoMap, scope))).pipe(Effect.provideContext(files)),
+        freshness
+      )
       return Context.make(StoredAssets, make(project, opened))
     })
   ).pipe(Layer.provide(NodeFileSystem.layer))
@@ -58,16 +64,23 @@ const make = (project: Project.Project, opened: Effect.Effect<Opened, unknown>):
   }
 }
 
+/** The questions of one answer see one state. */
+const freshness = "500 millis"
+
 /** Layers are built where the layer itself is, so that they are the same as those of the resources. */
 const open = Effect.fnUntraced(function* (project: Project.Project, memoMap: Layer.MemoMap, scope: Scope) {
-  const state = (yield* Wiring.hasState(project)) ? Wiring.state(project) : State.layerMemory
-  const context = yield* Layer.buildWithMemoMap(Layer.merge(state, Wiring.engine), memoMap, scope)
   const versioned = yield* OpenProject.versioned(project)
-  const known = yield* Effect.provideContext(KnownState.load(project.graph, versioned, main), context)
-  return { context, known }
+  const built = (state: Layer.Layer<State.State, unknown, FileSystem.FileSystem>) =>
+    Effect.cached(Layer.buildWithMemoMap(Layer.merge(state, Wiring.engine), memoMap, scope))
+  const [empty, kept] = [yield* built(State.layerMemory), yield* built(Wiring.state(project))]
+  return Effect.gen(function* () {
+    const context = yield* (yield* Wiring.hasState(project)) ? kept : empty
+    const known = yield* Effect.provideContext(KnownState.load(project.graph, versioned, main), context)
+    return { context, known }
+  })
 })
 
-type Opened = Effect.Success<ReturnType<typeof open>>
+type Opened = Effect.Success<Effect.Success<ReturnType<typeof open>>>
 
 const relation = <E, R>(query: Effect.Effect<Sql.Sql, E, R>) =>
   Effect.map(query, (sql): Sql.Relation => ({ sql: Sql.subquery(sql) }))
