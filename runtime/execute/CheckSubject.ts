@@ -57,7 +57,8 @@ export const before = Effect.fnUntraced(function* (
   // What had no rows at all needs no looking at.
   const some = pieces.filter(({ object }) => object.rows > 0)
   const none = Array.from(PartitionSet.ordinals(known), (ordinal) => [ordinal, 0] as const)
-  const counted = some.length === 0 ? new Map<number, number>() : yield* countPieces(state, asset, some)
+  // A version that the schema cannot read any more is counted by what is known of its objects.
+  const counted = yield* Effect.orElseSucceed(countPieces(state, asset, some), () => shares(some))
   return new Map([...none, ...counted])
 })
 
@@ -112,13 +113,12 @@ const within = (pieces: Manifest, partitions: PartitionSet.PartitionSet): Manife
     .map(({ live, object }) => ({ object, live: PartitionSet.intersection(live, partitions) }))
     .filter(({ live }) => !PartitionSet.isEmpty(live))
 
-/** A version that the schema cannot read any more is counted by what is known of its objects. */
 const countPieces = Effect.fnUntraced(function* (state: RunState.RunState, asset: AssetKey, pieces: Manifest) {
   const io = yield* IOManager
+  if (pieces.length === 0) return new Map<number, number>()
   const partitions = PartitionSet.unionAll(pieces.map(({ live }) => live))
   const version = yield* StepInputs.requestOf(state, asset, partitions, pieces)
-  const counted = Effect.flatMap(io.relation(version), (relation) => countByKey(version, partitions, relation))
-  return yield* Effect.orElseSucceed(counted, () => shares(pieces))
+  return yield* countByKey(version, partitions, yield* io.relation(version))
 })
 
 const shares = (pieces: Manifest): Counts =>
