@@ -108,7 +108,8 @@ const groupLines = (group: RunProgress.Group, names: PartitionNames, view: View)
       retryLine(one, Names.made(group.assets, one.step.partitions, names), "", view)
     )
     if (running !== undefined) {
-      return [runningLine(running, Names.made(group.assets, running.step.partitions, names), "", view)]
+      const name = Names.made(group.assets, running.step.partitions, names)
+      return [runningLine(running, name, "", view), ...(group.queued.size > 0 ? [queuedLine(group, "  ", view)] : [])]
     }
     return retried.length > 0 ? retried : [queuedLine(group, "", view)]
   }

@@ -27,7 +27,7 @@ export const permits = ({ cores: ofCores, memory: ofMemory, pool }: Needs): Perm
   if (ofCores !== undefined && !(ofCores >= 0 && ofCores < Number.POSITIVE_INFINITY)) {
     throw new RangeError("an asset needs a number of cores that is 0 or more")
   }
-  if (pool === cores || pool === memory || pool === jobs) {
+  if (pool !== undefined && isOfMachine(pool)) {
     throw new RangeError(`the pool "${pool}" is the machine's: give yours another name`)
   }
   return new Map([
@@ -36,6 +36,17 @@ export const permits = ({ cores: ofCores, memory: ofMemory, pool }: Needs): Perm
     ...(pool === undefined ? [] : ([[pool, 1]] as const))
   ])
 }
+
+/**
+ * What a body of these permits lends to others while it waits for the answer of a limit: its job and its cores, if it
+ * is of a pool. One that is not keeps all: nothing else would bound how many bodies have begun.
+ */
+export const lent = (permits: Permits): Permits =>
+  [...permits.keys()].every(isOfMachine)
+    ? new Map()
+    : new Map([...permits].filter(([pool]) => pool === jobs || pool === cores))
+
+const isOfMachine = (pool: string): boolean => pool === jobs || pool === cores || pool === memory
 
 /** An amount as people read it. */
 export const describe = (pool: string, amount: number): string =>

@@ -61,18 +61,27 @@ export const make = (source: Asset.Computation): Attempts => {
   }
 }
 
-/** Stops an attempt at its timeout. */
+/** Stops an attempt at its timeout; what its body waited of its own accord, in milliseconds, does not count. */
 export const withTimeout =
-  (source: Asset.Computation) =>
+  (source: Asset.Computation, waited: (now: number) => number) =>
   <A, E, R>(attempt: Effect.Effect<A, E, R>): Effect.Effect<A, E | AttemptTimeout, R> => {
     const { timeout } = source.limits
     if (timeout === undefined) return attempt
-    const after = Duration.format(Duration.fromInputUnsafe(timeout))
-    return Effect.timeoutOrElse(attempt, {
-      duration: timeout,
-      orElse: () => Effect.fail(new AttemptTimeout({ after }))
-    })
+    const limit = Duration.fromInputUnsafe(timeout)
+    return Effect.raceFirst(attempt, overdue(limit, waited))
   }
+
+const overdue = Effect.fnUntraced(function* (limit: Duration.Duration, waited: (now: number) => number) {
+  const began = yield* Clock.currentTimeMillis
+  for (let left = Duration.toMillis(limit); left > 0; ) {
+    yield* Effect.sleep(Math.max(left, 1))
+    const now = yield* Clock.currentTimeMillis
+    // While the body waits this stands still, and is looked at now and then.
+    left = Duration.toMillis(limit) - (now - began - waited(now))
+    if (left > 0) left = Math.max(left, 20)
+  }
+  return yield* new AttemptTimeout({ after: Duration.format(limit) })
+})
 
 /** Stops all attempts, and the delays between them, at the limit of their total time. */
 export const withinTotal = <A, E, R, E2, R2>(

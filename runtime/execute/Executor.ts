@@ -16,6 +16,7 @@ import type * as Asset from "../definition/Asset.ts"
 import * as Needs from "../definition/Needs.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as CheckResult from "../event/CheckResult.ts"
+import { Waiting } from "../definition/Waiting.ts"
 import type { Event } from "../event/Event.ts"
 import type { Run, RunId, RunStatus } from "../event/Run.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
@@ -23,6 +24,7 @@ import type * as RunPlan from "../plan/RunPlan.ts"
 import type { KnownState } from "../record/KnownState.ts"
 import { StepLog, type Writer } from "../record/StepLog.ts"
 import * as Attempts from "./Attempts.ts"
+import * as BodyWaits from "./BodyWaits.ts"
 import * as ChecksAcrossAssets from "./ChecksAcrossAssets.ts"
 import * as NotMade from "./NotMade.ts"
 import * as Pools from "./Pools.ts"
@@ -53,6 +55,8 @@ interface Performance {
   readonly options: Options
   readonly pools: Pools.Pools
   readonly claimOf: (source: Asset.Computation) => Pools.Claim
+  /** What a body lends while it waits. */
+  readonly lentOf: (source: Asset.Computation) => Pools.Claim
   readonly sealing: Semaphore.Semaphore
   readonly gate: PublicationGate.PublicationGate
   readonly recorder: RunRecorder.RunRecorder
@@ -74,7 +78,8 @@ export const perform = Effect.fn("Executor.perform")(function* (
     state,
     options,
     pools: Pools.make(new Map([...options.capacity, [Needs.jobs, options.concurrency]])),
-    claimOf: claims(),
+    claimOf: claims(({ needs }) => new Map([...needs, [Needs.jobs, 1]])),
+    lentOf: claims(({ needs }) => Needs.lent(new Map([...needs, [Needs.jobs, 1]]))),
     sealing: yield* Semaphore.make(sealedAtOnce),
     gate: PublicationGate.make(),
     recorder: yield* RunRecorder.make,
@@ -170,11 +175,10 @@ const spanned = <A, E, R>(
   })
 
 /** One claim for each body. */
-const claims = () => {
+const claims = (permitsOf: (source: Asset.Computation) => Needs.Permits) => {
   const known = new Map<Asset.Computation, Pools.Claim>()
   return (source: Asset.Computation): Pools.Claim => {
-    const { needs, priority } = source
-    const claim = known.get(source) ?? { permits: new Map([...needs, [Needs.jobs, 1]]), priority }
+    const claim = known.get(source) ?? { permits: permitsOf(source), priority: source.priority }
     known.set(source, claim)
     return claim
   }
@@ -193,8 +197,18 @@ const trying = (self: Performance, step: RunPlan.Step) => {
     const { begin, end } = gate.attempt()
     const before = Effect.andThen(begin, started(number))
     const logged = StepLogger.keeping(log, { step: step.index, attempt: number })
-    const body = <A, E, R>(work: Effect.Effect<A, E, R>) =>
-      pools.using(self.claimOf(source), waiting)(Effect.andThen(before, Attempts.withTimeout(source)(logged(work))))
+    const lent = self.lentOf(source)
+    const waits = BodyWaits.make({
+      tell: waiting,
+      lend: () => pools.release(lent),
+      takeBack: pools.acquire(lent),
+      seize: () => pools.seize(lent)
+    })
+    const body = <A, E, R>(work: Effect.Effect<A, E, R>) => {
+      const timed = Attempts.withTimeout(source, waits.millis)(logged(work))
+      const waiter = Effect.provideService(waits.around(timed), Waiting, waits.waiting)
+      return pools.using(self.claimOf(source), waiting)(Effect.andThen(before, waiter))
+    }
     const of = { run, state, step, number, partitions, resources: options.resources }
     const attempt = Effect.annotateSpans(StepRunner.attempt(of, { body, sealing }), "strata.attempt", number)
     return Effect.onExit(attempt, () => end)

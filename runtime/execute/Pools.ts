@@ -24,6 +24,11 @@ export interface Pools {
     claim: Claim,
     waiting?: (pools: ReadonlyArray<string>) => Effect.Effect<void, never, R2>
   ) => <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | R2>
+  /** Waits for permits of the claim; interrupted, it holds none. */
+  readonly acquire: (claim: Claim) => Effect.Effect<void>
+  /** Takes permits without waiting, more than there are if need be: who comes next waits the longer. */
+  readonly seize: (claim: Claim) => void
+  readonly release: (claim: Claim) => void
   /** What is free now. */
   readonly free: () => Needs.Permits
 }
@@ -77,34 +82,46 @@ export const make = (capacity: Needs.Permits): Pools => {
     admit()
   }
 
+  /** Holds the permits when it ends well; what it is given makes its waiting interruptible. */
+  const granted = <R2 = never>(
+    claim: Claim,
+    restore: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+    waiting?: (pools: ReadonlyArray<string>) => Effect.Effect<void, never, R2>
+  ): Effect.Effect<void, never, R2> => {
+    const waiter: Waiter = { sequence: sequence++, state: "Waiting", resume: undefined }
+    lineOf(claim).waiters.push(waiter)
+    admit()
+    const isGranted = Effect.suspend(() =>
+      waiter.state === "Granted"
+        ? Effect.void
+        : Effect.callback<void>((resume) => {
+            waiter.resume = () => resume(Effect.void)
+          })
+    )
+    const short = waiter.state === "Granted" ? [] : lacking(claim, free).filter((pool) => pool !== Needs.jobs)
+    const wait = short.length === 0 || waiting === undefined ? isGranted : Effect.andThen(waiting(short), isGranted)
+    return Effect.onExit(restore(wait), (exit) =>
+      Exit.isSuccess(exit)
+        ? Effect.void
+        : Effect.sync(() => {
+            const wasGranted = waiter.state === "Granted"
+            waiter.state = "Gone"
+            if (wasGranted) release(claim)
+            else admit()
+          })
+    )
+  }
+
   return {
     free: () => new Map(free),
+    acquire: (claim) =>
+      claim.permits.size === 0 ? Effect.void : Effect.uninterruptibleMask((restore) => granted(claim, restore)),
+    seize: (claim) => give(claim, -1),
+    release,
     using: (claim, waiting) => (self) =>
       Effect.uninterruptibleMask((restore) => {
-        const waiter: Waiter = { sequence: sequence++, state: "Waiting", resume: undefined }
-        lineOf(claim).waiters.push(waiter)
-        admit()
-        const isGranted = Effect.suspend(() =>
-          waiter.state === "Granted"
-            ? Effect.void
-            : Effect.callback<void>((resume) => {
-                waiter.resume = () => resume(Effect.void)
-              })
-        )
-        const short = waiter.state === "Granted" ? [] : lacking(claim, free).filter((pool) => pool !== Needs.jobs)
-        const wait = short.length === 0 || waiting === undefined ? isGranted : Effect.andThen(waiting(short), isGranted)
-        const held = Effect.onExit(restore(wait), (exit) =>
-          Exit.isSuccess(exit)
-            ? Effect.void
-            : Effect.sync(() => {
-                const wasGranted = waiter.state === "Granted"
-                waiter.state = "Gone"
-                if (wasGranted) release(claim)
-                else admit()
-              })
-        )
         const performed = Effect.onExit(restore(self), () => Effect.sync(() => release(claim)))
-        return Effect.andThen(held, performed)
+        return Effect.andThen(granted(claim, restore, waiting), performed)
       })
   }
 }

@@ -61,7 +61,7 @@ export interface Group {
   readonly since: number | undefined
   readonly running: ReadonlyMap<number, Running>
   readonly retrying: ReadonlyMap<number, Retrying>
-  /** The pools that steps wait for, by step. */
+  /** What steps wait for, by step: pools, or what bodies say. */
   readonly queued: ReadonlyMap<number, ReadonlyArray<string>>
 }
 
@@ -79,8 +79,8 @@ export interface RunProgress {
   readonly upstream: (group: Group) => ReadonlyArray<AssetKey>
   /** Takes an event, and says which step ended because of it. */
   readonly on: (event: Event) => Ended | undefined
-  /** Takes what a step waits for. */
-  readonly waiting: (step: number, pools: ReadonlyArray<string>) => void
+  /** Takes what a step waits for; nothing, when it waits no more. */
+  readonly waiting: (step: number, names: ReadonlyArray<string>) => void
   /** The group of a step, once its last step has ended: what was made of it and what was up to date. */
   readonly whole: (step: number, at: number) => ReadonlyArray<Ended>
   readonly step: (index: number) => Step
@@ -131,10 +131,11 @@ export const make = (steps: ReadonlyArray<Step>, startedAt: number): RunProgress
     upstream: (group) => upstreamOf(group, groupOf),
     step: (index) => stepOf.get(index)!,
     retryingOf: (index) => groupOf.get(index)?.retrying.get(index),
-    waiting: (step, pools) => {
+    waiting: (step, names) => {
       const group = groupOf.get(step)!
       begin(group)
-      group.queued.set(step, pools)
+      if (names.length > 0 || !group.running.has(step)) group.queued.set(step, names)
+      else group.queued.delete(step)
     },
     whole: (index, at) => {
       const group = groupOf.get(index)!
