@@ -6,10 +6,10 @@
  * "JavaScript". A name of one or two characters has to be in its exact case,
  * and is no label of a list, as "C." at the start of a line is.
  *
- * The names are a trie that is walked from every place where a name may begin.
- * As names begin only where a word does, that is nearly as few steps as the text
- * has characters: on real texts and names twice as fast as a compiled regular
- * expression and six times as fast as an Aho-Corasick package (`bench/extractors.ts`).
+ * The names are a trie that is walked from every place where a name may begin,
+ * which is where a word does. That is twice as fast as one compiled regular
+ * expression or an Aho-Corasick automaton, and some fifty times as fast as a
+ * loop over the names (`bench/extractors.ts`).
  */
 
 export interface NameMatcher {
