@@ -182,7 +182,7 @@ export const make = (redis: Redis["Service"], expected: number): RoleCache["Serv
 const rolesAtOnce = 1000
 const bucketsAtOnce = 256
 /** Scripts on their way at once: Redis has the next when it is done with one. */
-const concurrency = 4
+const concurrency = 8
 
 const chunks = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(all.length / rolesAtOnce) }, (_, index) =>
