@@ -6,6 +6,7 @@ import { command as loadInstalls } from "./installs/InstallsCommand.ts"
 import { Loaded } from "./installs/Loaded.ts"
 import { Parsed as ParsedInstalls } from "./installs/Parsed.ts"
 import { Raw as RawInstalls } from "./installs/Raw.ts"
+import { pools } from "./Pools.ts"
 import { Features } from "./market/Features.ts"
 import { Listings } from "./market/Listings.ts"
 import { Model } from "./market/Model.ts"
@@ -48,5 +49,6 @@ const installs = [RawInstalls, ParsedInstalls, Loaded]
 
 export const definitions = Definitions.make({
   assets: [...reference, ...postings, ...attributes, ...rollups, ...market, ...installs],
-  commands: [cache, generate, inspect, serve, loadInstalls]
+  commands: [cache, generate, inspect, serve, loadInstalls],
+  pools
 })

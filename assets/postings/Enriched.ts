@@ -24,6 +24,7 @@ export const Enriched = Asset.make("postings/enriched", {
   // Another version of the model makes all of it stale.
   deps: { postings: Parsed, model: SeniorityModel },
   output: Table.of(EnrichedPosting),
+  needs: { pool: "seniority" },
   checks: [AssetCheck.sameRowCount(Parsed), AssetCheck.between("seniority", 1, 7)],
   retry: {
     ModelUnavailable: Schedule.exponential("200 millis"),

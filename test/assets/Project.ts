@@ -7,6 +7,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { pools } from "../../assets/Pools.ts"
 import { DuckDB } from "../../resources/DuckDB.ts"
 import * as ParquetIOManager from "../../resources/ParquetIOManager.ts"
 import { main } from "../../runtime/event/Run.ts"
@@ -61,7 +62,7 @@ export const make = Effect.fnUntraced(function* <R>(
       const text = typeof lines === "string" ? lines : lines.map((line) => `${line}\n`).join("")
       writeFileSync(join(source, name), name.endsWith(".gz") ? gzipSync(text) : text)
     },
-    materialize: (options) => Harness.materialize(assets, { ...options, resources: given }),
+    materialize: (options) => Harness.materialize(assets, { pools, ...options, resources: given }),
     query: Effect.fnUntraced(function* (statement) {
       const duckdb = yield* DuckDB
       const state = yield* known
