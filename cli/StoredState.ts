@@ -70,9 +70,15 @@ const freshness = "500 millis"
 /** Layers are built where the layer itself is, so that they are the same as those of the resources. */
 const open = Effect.fnUntraced(function* (project: Project.Project, memoMap: Layer.MemoMap, scope: Scope) {
   const versioned = yield* OpenProject.versioned(project)
-  const built = (state: Layer.Layer<State.State, unknown, FileSystem.FileSystem>) =>
-    Effect.cached(Layer.buildWithMemoMap(Layer.merge(state, Wiring.engine), memoMap, scope))
-  const [empty, kept] = [yield* built(State.layerMemory), yield* built(Wiring.state(project))]
+  const engine = yield* Effect.cached(Layer.buildWithMemoMap(Wiring.engine, memoMap, scope))
+  // Each state has layers of its own: memoized, a database that comes later would be the empty one.
+  const opened = (state: Layer.Layer<State.State, unknown, FileSystem.FileSystem>) =>
+    Effect.cached(
+      Effect.map(Effect.all([Layer.buildWithScope(state, scope), engine]), ([state, engine]) =>
+        Context.merge(state, engine)
+      )
+    )
+  const [empty, kept] = [yield* opened(State.layerMemory), yield* opened(Wiring.state(project))]
   return Effect.gen(function* () {
     const context = yield* (yield* Wiring.hasState(project)) ? kept : empty
     const known = yield* Effect.provideContext(KnownState.load(project.graph, versioned, main), context)
