@@ -56,14 +56,17 @@ export interface Question {
  */
 export const make = Effect.fn("RollingFeatures.make")(function* (counts: Sql.Relation, question: Question) {
   const duckdb = yield* DuckDB
+  const counted = yield* duckdb.table(sql`
+    SELECT CAST(date AS INTEGER) AS date, title, place, max(place_name) AS place_name,
+      CAST(sum(postings) AS BIGINT) AS postings, CAST(sum(senior) AS BIGINT) AS senior
+    FROM ${counts} GROUP BY ALL`)
   const groups = yield* duckdb.table(sql`
     SELECT CAST(row_number() OVER () AS INTEGER) AS id, * FROM (
-      SELECT title, place, max(place_name) AS place_name FROM ${counts} GROUP BY title, place
+      SELECT title, place, max(place_name) AS place_name FROM ${counted} GROUP BY ALL
     )`)
   const events = yield* duckdb.table(sql`
-    SELECT id, CAST(date AS INTEGER) AS date, CAST(sum(postings) AS BIGINT) AS postings, CAST(sum(senior) AS BIGINT) AS senior
-    FROM ${counts} AS c JOIN ${groups} AS g ON g.title = c.title AND g.place IS NOT DISTINCT FROM c.place
-    GROUP BY ALL`)
+    SELECT id, date, postings, senior
+    FROM ${counted} AS c JOIN ${groups} AS g ON g.title = c.title AND g.place IS NOT DISTINCT FROM c.place`)
   const stretches = yield* duckdb.table(stretchesOf(events, question))
   const medians = yield* duckdb.table(mediansOf(stretches, events, question))
   const dates = question.days.map(({ ordinal }) => ordinal)
