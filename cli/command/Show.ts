@@ -7,6 +7,8 @@ import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import { main } from "../../runtime/event/Run.ts"
 import * as AssetFreshness from "../../runtime/read/AssetFreshness.ts"
 import * as AssetStatus from "../../runtime/read/AssetStatus.ts"
+import * as CheckStatus from "../../runtime/read/CheckStatus.ts"
+import * as Measures from "../../runtime/read/Measures.ts"
 import * as VersionHistory from "../../runtime/read/VersionHistory.ts"
 import * as KnownState from "../../runtime/record/KnownState.ts"
 import * as State from "../../runtime/record/State.ts"
@@ -26,14 +28,11 @@ export const show = Effect.fn("show")(function* (options: Flags.Options<typeof F
   const project = yield* Project.load(ProjectRequest.of(options))
   const key = yield* Effect.fromResult(PartitionAddress.findAsset(project.graph, options.asset))
   const state = (yield* Wiring.hasState(project)) ? Wiring.state(project) : State.layerMemory
-  const { config, freshness, names, status, versions } = yield* Effect.provide(read(project, key), state)
+  const { names, ...standing } = yield* Effect.provide(read(project, key), state)
   const page = {
     asset: project.snapshot.assets.find((asset) => asset.key === key)!,
     downstream: project.graph.downstream.get(key)!,
-    config,
-    status,
-    freshness,
-    versions,
+    ...standing,
     resources: yield* project.definitions.descriptions[key] ?? Effect.succeed([]),
     folder: `${project.home}/objects/${key}`
   }
@@ -50,6 +49,12 @@ const read = Effect.fnUntraced(function* (project: Project.Project, key: AssetKe
     config: versioned.configs.get(key)?.text ?? "",
     names: PartitionNames.make(project.graph.assets, view.dictionary),
     status: AssetStatus.make(view, key, manifests.get(key) ?? []),
-    versions: yield* VersionHistory.read(main, key)
+    versions: yield* VersionHistory.read(main, key),
+    measures: yield* Measures.read(key),
+    checks: (yield* CheckStatus.read(project.graph, main)).filter(({ asset }) => asset === key),
+    checkNames: {
+      dictionary: view.dictionary,
+      definitionOf: () => project.graph.assets.get(key)?.partitions
+    }
   }
 })

@@ -1,5 +1,6 @@
 /**
- * One asset: what it is, what it is made from, and how it stands.
+ * One asset: what it is, what it is made from, how its partitions stand, what
+ * checks found, and how its numbers and versions went over time.
  */
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import * as FreshnessPolicy from "../../runtime/definition/FreshnessPolicy.ts"
@@ -7,15 +8,20 @@ import type { ResourceDescription } from "../../runtime/definition/ResourceDescr
 import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
 import * as AssetStatus from "../../runtime/read/AssetStatus.ts"
+import type { CheckStatus } from "../../runtime/read/CheckStatus.ts"
+import type { Measure } from "../../runtime/read/Measures.ts"
 import type { AssetVersion } from "../../runtime/read/VersionHistory.ts"
 import * as Amount from "./Amount.ts"
 import * as AssetList from "./AssetList.ts"
 import * as AssetVersions from "./AssetVersions.ts"
+import * as CheckList from "./CheckList.ts"
 import * as Fields from "./Fields.ts"
 import * as FreshnessText from "./FreshnessText.ts"
 import * as Ink from "./Ink.ts"
 import * as Json from "./Json.ts"
+import * as MeasureText from "./MeasureText.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
+import * as PartitionStrip from "./PartitionStrip.ts"
 import type { View } from "./View.ts"
 
 export interface AssetPage {
@@ -28,6 +34,9 @@ export interface AssetPage {
   readonly freshness?: FreshnessPolicy.Freshness | undefined
   /** Newest first. */
   readonly versions: ReadonlyArray<AssetVersion>
+  readonly measures: ReadonlyArray<Measure>
+  readonly checks: ReadonlyArray<CheckStatus>
+  readonly checkNames: CheckList.Names
   readonly resources: ReadonlyArray<ResourceDescription>
   /** Where its objects are. */
   readonly folder: string
@@ -37,10 +46,19 @@ export const text = (self: AssetPage, names: PartitionNames, view: View): string
   [
     Fields.make(definition(self), view),
     Fields.make(standing(self, names, view), view),
+    PartitionStrip.text(self.status, (ordinal) => names.text(self.asset.key, PartitionSet.of(ordinal)), view),
+    checksText(self, view),
+    MeasureText.text(self.measures, view),
     AssetVersions.text(self.asset.key, self.versions, names, view)
   ]
     .filter((part) => part !== "")
     .join(view.tty ? "\n\n" : "\n")
+
+/** A pipe is told what the rows are about. */
+const checksText = ({ checkNames, checks }: AssetPage, view: View): string => {
+  const text = CheckList.text(checks, checkNames, view)
+  return view.tty || text === "" ? text : text.replaceAll(/^/gm, "check\t")
+}
 
 type Facts = ReadonlyArray<readonly [string, string]>
 
@@ -138,7 +156,7 @@ const healthText = (status: AssetStatus.AssetStatus, isExternal: boolean, view: 
 
 /** The asset as data; the form is kept. */
 export const json = (
-  { asset, config, downstream, folder, freshness, resources, status, versions }: AssetPage,
+  { asset, config, downstream, folder, freshness, measures, resources, status, versions }: AssetPage,
   names: PartitionNames
 ): string => {
   const { stored } = status
@@ -166,6 +184,7 @@ export const json = (
       latest: latest === undefined ? null : { at: Amount.iso(latest.at), run: latest.runId },
       folder
     },
+    measures: MeasureText.json(measures),
     versions: AssetVersions.json(asset.key, versions, names)
   })
 }

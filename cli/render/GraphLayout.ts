@@ -125,13 +125,13 @@ const sweeps = 8
 const placed = (layers: Layers, paths: ReadonlyArray<ReadonlyArray<string>>): GraphLayout => {
   const heights = layers.map((layer) => layer.reduce((sum, { height }) => sum + height + gap.y, -gap.y))
   const height = Math.max(0, ...heights)
-  const places = new Map<string, Place & { readonly isNode: boolean }>()
+  const places = new Map<string, Place & { readonly isNode: boolean; readonly right: number }>()
   let x = 0
   for (const [index, layer] of layers.entries()) {
     const width = Math.max(0, ...layer.map(({ width }) => width))
     let y = (height - heights[index]!) / 2
     for (const box of layer) {
-      places.set(box.id, { ...box, x, y, width: box.isNode ? box.width : width })
+      places.set(box.id, { ...box, x, y, width: box.isNode ? box.width : width, right: x + width })
       y += box.height + gap.y
     }
     x += width + gap.x
@@ -139,15 +139,19 @@ const placed = (layers: Layers, paths: ReadonlyArray<ReadonlyArray<string>>): Gr
   return {
     width: Math.max(0, x - gap.x),
     height,
-    places: [...places.values()].filter(({ isNode }) => isNode).map(({ isNode: _, ...place }) => place),
+    places: [...places.values()]
+      .filter(({ isNode }) => isNode)
+      .map(({ height, id, width, x, y }) => ({ id, x, y, width, height })),
     edges: paths.map((path) => ({
       from: path[0]!,
       to: path.at(-1)!,
       points: path.flatMap((id, place) => {
-        const { height, width, x, y } = places.get(id)!
+        const { height, right: edge, width, x, y } = places.get(id)!
         const middle = y + height / 2
         const [left, right] = [[x, middle] as const, [x + width, middle] as const]
-        return place === 0 ? [right] : place === path.length - 1 ? [left] : [left, right]
+        // Past wider ones in its layer, before it turns.
+        const start = edge > x + width ? [right, [edge, middle] as const] : [right]
+        return place === 0 ? start : place === path.length - 1 ? [left] : [left, right]
       })
     }))
   }

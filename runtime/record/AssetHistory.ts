@@ -7,6 +7,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { AssetKey } from "../definition/AssetKey.ts"
+import type { MetadataEntries } from "../definition/Metadata.ts"
 import type { PartitionSet } from "../definition/PartitionSet.ts"
 import type { Environment, Run, RunId, StepError } from "../event/Run.ts"
 import type { CodeParts } from "../graph/CodeParts.ts"
@@ -38,6 +39,13 @@ export interface Timing {
   readonly millis: number
 }
 
+/** What a step that made something of an asset recorded of it. */
+export interface Measured {
+  readonly runId: RunId
+  readonly at: number
+  readonly metadata: MetadataEntries
+}
+
 export class AssetHistory extends Context.Service<
   AssetHistory,
   {
@@ -57,6 +65,8 @@ export class AssetHistory extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<FailedStep>, StateError>
     /** The steps that made something of an asset last, newest first; `limit` counts objects. */
     readonly timings: (asset: AssetKey, limit: number) => Effect.Effect<ReadonlyArray<Timing>, StateError>
+    /** What was recorded by the steps that made something of an asset last, newest first; `limit` counts objects. */
+    readonly measured: (asset: AssetKey, limit: number) => Effect.Effect<ReadonlyArray<Measured>, StateError>
     /** Of what code versions are made, as far as it is known. */
     readonly code: (versions: Iterable<string>) => Effect.Effect<ReadonlyMap<string, CodeParts>, StateError>
     /** Keeps of what code versions are made. */

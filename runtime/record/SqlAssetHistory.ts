@@ -8,7 +8,7 @@ import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import type { Environment, RunId } from "../event/Run.ts"
 import type { CodeParts } from "../graph/CodeParts.ts"
-import { AssetHistory, type FailedStep, type Published, type Timing } from "./AssetHistory.ts"
+import { AssetHistory, type FailedStep, type Measured, type Published, type Timing } from "./AssetHistory.ts"
 import * as ObjectRow from "./ObjectRow.ts"
 import * as SqlRows from "./SqlRows.ts"
 import * as SqlRunLedger from "./SqlRunLedger.ts"
@@ -34,6 +34,10 @@ export const layer: Layer.Layer<AssetHistory, never, SqlClient> = Layer.effect(
       timings: Effect.fn("SqlAssetHistory.timings")(
         (asset: AssetKey, limit: number) => timings(sql, asset, limit),
         during("read how long steps took")
+      ),
+      measured: Effect.fn("SqlAssetHistory.measured")(
+        (asset: AssetKey, limit: number) => measured(sql, asset, limit),
+        during("read what steps recorded")
       ),
       code: Effect.fn("SqlAssetHistory.code")(
         (versions: Iterable<string>) => code(sql, [...new Set(versions)]),
@@ -135,6 +139,32 @@ const timings = Effect.fnUntraced(function* (sql: SqlClient, asset: AssetKey, li
     const sizes = objects.map(({ partitions }) => PartitionSet.size(PartitionSet.decode(partitions)))
     return millis === null ? [] : [{ partitions: sizes.reduce((sum, size) => sum + size, 0), millis }]
   })
+})
+
+interface MeasuredRow {
+  readonly run_id: RunId
+  readonly created_at: number
+  readonly metadata: string
+}
+
+/** A step may have made several objects; each of its attempts counts once. */
+const measured = Effect.fnUntraced(function* (sql: SqlClient, asset: AssetKey, limit: number) {
+  const rows = yield* sql<MeasuredRow>`
+    SELECT made.run_id, made.created_at, attempt.metadata
+    FROM (
+      SELECT run_id, step_index, max(created_at) AS created_at
+      FROM (
+        SELECT run_id, step_index, created_at FROM object WHERE asset = ${asset}
+        ORDER BY created_at DESC, id DESC LIMIT ${limit}
+      ) AS latest
+      GROUP BY run_id, step_index
+    ) AS made
+    JOIN attempt ON attempt.run_id = made.run_id AND attempt.step_index = made.step_index
+    WHERE attempt.outcome = 'Succeeded'
+    ORDER BY made.created_at DESC, made.run_id DESC, made.step_index DESC, attempt.number DESC`
+  return rows.map(
+    ({ created_at, metadata, run_id }): Measured => ({ runId: run_id, at: created_at, metadata: JSON.parse(metadata) })
+  )
 })
 
 const code = Effect.fnUntraced(function* (sql: SqlClient, versions: ReadonlyArray<string>) {
