@@ -79,7 +79,7 @@ const forms: Readonly<Record<string, (lines: ReadonlyArray<Posting>) => Promise<
       await redis.zadd("hot", String(performance.now()), name)
       if (hot === null) await redis.hset("hot:answers", name, answer)
       if (index % 100 === 99) {
-        const cold = await redis.zrange("hot", 0, -capacity - 1)
+        const cold = await redis.zrange("hot", "0", String(-capacity - 1))
         if (cold.length > 0)
           await redis
             .multi()
