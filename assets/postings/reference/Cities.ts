@@ -36,7 +36,9 @@ export const Cities = Asset.make("postings/reference/cities", {
   deps: { geography: Geography },
   output: Table.of(City),
   materialize: Effect.fn("postings/reference/cities")(function* ({ geography: { files } }) {
-    const cities = yield* ReferenceFile.read({ files, name: "us cities", row: CityRow, dialect: Delimited.csv })
+    const listed = yield* ReferenceFile.read({ files, name: "us cities", row: CityRow, dialect: Delimited.csv })
+    // A county in quotes with nothing between them is a text, and no county all the same.
+    const cities = { sql: sql`(SELECT * REPLACE (nullif(trim("COUNTY"), '') AS "COUNTY") FROM ${listed})` }
     const crosswalk = yield* ReferenceFile.read({ files, name: "cbsa2fipsxw", row: CountyRow, dialect: Delimited.csv })
     const places = yield* DistinctRows.map(cities, {
       columns: ["STATE_CODE", "CITY"],

@@ -166,6 +166,7 @@ describe("the attributes of a posting", () => {
         { location: "Portland, Oregon" },
         { location: "St. Louis, MO" },
         { location: "Radford, va" },
+        { location: "Boise, Idaho" },
         { location: "Burns, OR" },
         { location: "Nowhere, OR" },
         { location: "Portland, Belgium" }
@@ -175,13 +176,14 @@ describe("the attributes of a posting", () => {
         ["OR", "38900", "Portland-Vancouver-Hillsboro, OR-WA"],
         ["MO", "41180", "St. Louis, MO-IL"],
         ["VA", "13980", "Blacksburg-Christiansburg, VA"],
+        ["ID", "14260", "Boise City, ID"],
         ["OR", null, null],
         ["OR", null, null],
         [null, null, null]
       ])
       assert.deepStrictEqual(said(heard, "postings/attributes/cbsa"), {
-        "distinct locations": 6,
-        hits: 3,
+        "distinct locations": 7,
+        hits: 4,
         misses: 3,
         "without a state": 1,
         "in an unknown city": 1,

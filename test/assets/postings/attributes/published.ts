@@ -27,12 +27,16 @@ export const published: Readonly<Record<string, ReadonlyArray<string>>> = {
     "2,OR,Oregon,Portland,Multnomah,45",
     "3,MO,Missouri,Saint Louis,Saint Louis City,38",
     "4,VA,Virginia,Radford,Radford,37",
-    "5,OR,Oregon,Burns,Harney,43"
+    "5,OR,Oregon,Burns,Harney,43",
+    '6,ID,Idaho,Boise,"",43',
+    "7,ID,Idaho,Boise,,43",
+    "8,ID,Idaho,Boise,Ada,43"
   ],
   "geo/cbsa2fipsxw.csv": [
     "cbsacode,csacode,cbsatitle,countycountyequivalent,statename",
     '38900,,"Portland-Vancouver-Hillsboro, OR-WA",Clackamas County,Oregon',
     '41180,476,"St. Louis, MO-IL",St. Louis city,Missouri',
+    '14260,147,"Boise City, ID",Ada County,Idaho',
     '13980,,"Blacksburg-Christiansburg, VA",Radford city,Virginia'
   ]
 }
