@@ -15,9 +15,9 @@ import { Prices } from "./Prices.ts"
 const PriceFeatures = Schema.Struct({
   ...Price.fields,
   /** Mean of Volume; null where fewer rows came before than the window asks for, like the median. */
-  vol_moving_avg: Schema.NullOr(Schema.Number),
+  vol_moving_avg: Schema.NullOr(Schema.Finite),
   /** Median of Adj Close; of an even number of rows, the mean of the two in the middle. */
-  adj_close_rolling_med: Schema.NullOr(Schema.Number)
+  adj_close_rolling_med: Schema.NullOr(Schema.Finite)
 })
 
 const Window = Schema.Struct({

@@ -4,23 +4,23 @@ import * as Schema from "effect/Schema"
 /** Nothing may be absent: a row that holds a date and nothing else says that there was no price. */
 export const PriceLine = Schema.Struct({
   Date: Schema.String.annotate({ duckdb: "DATE" }),
-  Open: Schema.Number,
-  High: Schema.Number,
-  Low: Schema.Number,
-  Close: Schema.Number,
-  "Adj Close": Schema.Number,
+  Open: Schema.Finite,
+  High: Schema.Finite,
+  Low: Schema.Finite,
+  Close: Schema.Finite,
+  "Adj Close": Schema.Finite,
   /** Some files write whole numbers with a point. */
-  Volume: Schema.Number
+  Volume: Schema.Finite
 })
 
 export const Price = Schema.Struct({
   Symbol: Schema.String,
   "Security Name": Schema.String,
   Date: Schema.Date.annotate({ duckdb: "DATE" }),
-  Open: Schema.Number,
-  High: Schema.Number,
-  Low: Schema.Number,
-  Close: Schema.Number,
-  "Adj Close": Schema.Number,
+  Open: Schema.Finite,
+  High: Schema.Finite,
+  Low: Schema.Finite,
+  Close: Schema.Finite,
+  "Adj Close": Schema.Finite,
   Volume: Schema.Int
 })
