@@ -13,7 +13,7 @@ import * as Role from "./Role.ts"
 import { RoleCache, type RoleCacheError } from "./RoleCache.ts"
 import { type Answers, Roles } from "./Roles.ts"
 import type { Seniority } from "./Seniority.ts"
-import { BadReply, SeniorityModel } from "./SeniorityModel.ts"
+import { BadReply, Retries, SeniorityModel } from "./SeniorityModel.ts"
 
 export const layer: Layer.Layer<Roles, never, RoleCache | SeniorityModel> = Layer.effect(
   Roles,
@@ -65,7 +65,9 @@ export const layer: Layer.Layer<Roles, never, RoleCache | SeniorityModel> = Laye
         Effect.fnUntraced(function* (restore) {
           costs.calls++
           costs.misses += roles.length
-          const [took, answers] = yield* Effect.timed(restore(model.infer(roles)))
+          const [took, answers] = yield* Effect.timed(
+            restore(Effect.provideService(model.infer(roles), Retries, { count: () => costs.retries++ }))
+          )
           costs.modelMillis += Duration.toMillis(took)
           if (answers.length !== roles.length) {
             return yield* new BadReply({ reason: `${answers.length} answers for ${roles.length} roles` })
@@ -77,7 +79,7 @@ export const layer: Layer.Layer<Roles, never, RoleCache | SeniorityModel> = Laye
       )
 
     const ask = Effect.fn("Roles.ask")(function* (roles: ReadonlyArray<Role.Role>) {
-      const costs: Costs = { hits: 0, misses: 0, calls: 0, cacheFaults: 0, cacheMillis: 0, modelMillis: 0 }
+      const costs: Costs = { hits: 0, misses: 0, calls: 0, retries: 0, cacheFaults: 0, cacheMillis: 0, modelMillis: 0 }
       const keys = roles.map(Role.key)
       const seniority: Array<Seniority | undefined> = new Array(roles.length).fill(undefined)
 
@@ -161,6 +163,7 @@ interface Costs {
   cacheFaults: number
   cacheMillis: number
   modelMillis: number
+  retries: number
 }
 
 const callsAtOnce = 8

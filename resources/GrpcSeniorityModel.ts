@@ -50,6 +50,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
 
   const infer = Effect.fnUntraced(function* (asked: ReadonlyArray<Protocol.Asked>) {
     const time = { millis: options.timeoutMillis }
+    const retries = yield* SeniorityModel.Retries
     const answers = new Map<number, Seniority>()
     let open = asked
     for (let round = 0; open.length > 0; round++) {
@@ -57,6 +58,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
         const reason = `${open.length} of ${asked.length} roles were left out ${rounds} times`
         return yield* new SeniorityModel.BadReply({ reason })
       }
+      if (round > 0) retries.count()
       const matched = yield* ask(open, time)
       for (const [uuid, seniority] of matched.answers) answers.set(uuid, seniority)
       open = matched.missing

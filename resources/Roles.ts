@@ -19,6 +19,8 @@ export interface Answers {
   readonly shared: number
   /** Calls of the model. */
   readonly calls: number
+  /** Calls that the model made again: what failed in passing, and what replies left out. */
+  readonly retries: number
   /** Failures of the cache, which cost calls and nothing else. */
   readonly cacheFaults: number
   /** Milliseconds in which the cache, and those in which the model was waited for; added up over calls at once. */

@@ -70,6 +70,11 @@ export class SeniorityModel extends Context.Service<
   }
 >()("strata/resources/SeniorityModel") {}
 
+/** Hears of every call that a model makes again for the fiber that asks it. */
+export const Retries = Context.Reference<{ readonly count: () => void }>("strata/resources/SeniorityModel/Retries", {
+  defaultValue: () => ({ count: () => {} })
+})
+
 /** A model that is a pure function. */
 export const layerMemory = (options: {
   readonly version: string

@@ -37,7 +37,16 @@ export const Enriched = Asset.make("postings/enriched", {
   materialize: Effect.fn("postings/enriched")(function* ({ postings }) {
     const roles = yield* Roles
     const before = yield* roles.gauges
-    const costs = { hits: 0, misses: 0, shared: 0, calls: 0, cacheFaults: 0, cacheMillis: 0, modelMillis: 0 }
+    const costs = {
+      hits: 0,
+      misses: 0,
+      shared: 0,
+      calls: 0,
+      retries: 0,
+      cacheFaults: 0,
+      cacheMillis: 0,
+      modelMillis: 0
+    }
     const seniorities = yield* DistinctRows.map(postings, {
       columns: ["company", "title"],
       into: "seniority",
@@ -54,6 +63,7 @@ export const Enriched = Asset.make("postings/enriched", {
       "cache misses": costs.misses,
       "shared with other steps": costs.shared,
       "model calls": costs.calls,
+      "model retries": costs.retries,
       "cache faults": costs.cacheFaults,
       "model version": roles.version,
       "time in cache": Metadata.millis(costs.cacheMillis),
@@ -66,7 +76,7 @@ export const Enriched = Asset.make("postings/enriched", {
   })
 })
 
-const costNames = ["hits", "misses", "shared", "calls", "cacheFaults", "cacheMillis", "modelMillis"] as const
+const costNames = ["hits", "misses", "shared", "calls", "retries", "cacheFaults", "cacheMillis", "modelMillis"] as const
 
 const renamed = (gauges: Metadata.MetadataEntries, when: string): Metadata.MetadataEntries =>
   Object.fromEntries(Object.entries(gauges).map(([name, value]) => [`${name} ${when}`, value]))

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type { RateLimit } from "../RateLimit.ts"
-import type { SeniorityModelError } from "../SeniorityModel.ts"
+import { Retries, type SeniorityModelError } from "../SeniorityModel.ts"
 import type { Channel } from "./Channel.ts"
 import type * as RetryBudget from "./RetryBudget.ts"
 import * as Status from "./Status.ts"
@@ -32,6 +32,7 @@ export const perform = Effect.fnUntraced(function* (
   tokens: number,
   time: TimeLeft
 ): Effect.fn.Return<Uint8Array, SeniorityModelError> {
+  const retries = yield* Retries
   for (let attempt = 1; ; attempt++) {
     yield* limit.take(tokens)
     const before = yield* Clock.currentTimeMillis
@@ -46,6 +47,7 @@ export const perform = Effect.fnUntraced(function* (
     budget.failed()
     const delay = failed.pushbackMillis ?? (yield* backoff(attempt))
     if (attempt === mostAttempts || delay >= time.millis || !budget.allows()) return yield* Status.failure(failed)
+    retries.count()
     yield* Effect.sleep(delay)
     time.millis -= delay
   }

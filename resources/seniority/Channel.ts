@@ -52,8 +52,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
 const open = ({ keepalive: { timeMillis, timeoutMillis } = keepalive, target, tls }: Options): grpc.Client =>
   new grpc.Client(target, tls ? grpc.credentials.createSsl() : grpc.credentials.createInsecure(), {
-    // Whether a call is made again is decided in one place, by the table of statuses.
-    "grpc.enable_retries": 0,
+    // Calls that no server has looked at, as it went away, are made again here; all others by the table of statuses.
+    "grpc.enable_retries": 1,
     "grpc.service_config_disable_resolution": 1,
     "grpc.use_local_subchannel_pool": 1,
     "grpc.enable_channelz": 0,

@@ -96,6 +96,16 @@ describe.concurrent("a fault on demand", () => {
       }).pipe(Effect.scoped)
   )
 
+  it.live("fails no call of many at once: goaway", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((call) => (call % 5 === 0 ? [{ _tag: "GoAway" }] : []))
+      const { infer } = yield* model(server.port)
+      const all = roles(400)
+      const answers = yield* Effect.forEach(all, (role) => infer([role]), { concurrency: 8 })
+      expect(answers.flat()).toEqual(levels(all))
+    }).pipe(Effect.scoped)
+  )
+
   it.live.each([
     ["wrong-uuid", "BadReply"],
     ["garbage", "BadReply"],
