@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type { Scope } from "effect/Scope"
 import * as Device from "../../../assets/installs/Device.ts"
@@ -21,12 +23,18 @@ const assets = [Raw, Parsed, Loaded]
 
 const settings = { timeout: "300 millis", attempts: 3, delay: "20 millis" } as const
 
-const installs = (options: { readonly threads?: number; readonly settings?: Record<string, string> } = {}) =>
+interface Setup {
+  readonly threads?: number
+  readonly settings?: Record<string, string>
+  readonly timeout?: Duration.Input
+}
+
+const installs = (options: Setup = {}) =>
   Project.make(
     assets,
     "STRATA_INSTALLS_SOURCE",
     Layer.mergeAll(
-      Memcached.layerWith(settings),
+      Memcached.layerWith({ ...settings, timeout: options.timeout ?? settings.timeout }),
       Encoders.layerThreads(options.threads ?? 0, 0),
       Deliveries.layerMemory
     ),
@@ -267,6 +275,39 @@ describe("installs", () => {
       const { adid, gaid, idfa } = yield* sets(servers)
       assert.deepStrictEqual({ adid, gaid, idfa }, { adid: 2000, gaid: 2000, idfa: 2000 })
       assert.strictEqual(yield* Servers.stat(servers.dvid.port, "curr_items"), 2000)
+    })
+  )
+
+  test(
+    "of a server that dies in the middle count as far as it has answered for them",
+    Effect.gen(function* () {
+      const servers = yield* Servers.start()
+      const project = yield* installs({ threads: 1, timeout: "20 seconds" })
+      // Twelve blocks: more than can be on their way to a server that answers nothing.
+      const apps = Array.from({ length: 40 }, (_, i) => 1000 + i).join(",")
+      const count = 56_000
+      project.land(
+        "large.tsv.gz",
+        Array.from({ length: count }, (_, n) => `${n % 2 ? "idfa" : "gaid"}\td${n}\t1\t2\t${apps}`)
+      )
+      yield* servers.gaid.signal("SIGSTOP")
+      const running = yield* Effect.forkScoped(project.materialize(to(servers)))
+      // More than one block's, so that the server has answered for one.
+      const hasSome = Effect.map(Servers.stat(servers.idfa.port, "cmd_set"), (sets) => sets > 5000)
+      yield* Effect.repeat(Effect.delay(hasSome, "5 millis"), { until: (some) => some })
+      yield* servers.idfa.stop("SIGKILL")
+      yield* servers.gaid.signal("SIGCONT")
+      const first = yield* Fiber.join(running)
+      const [error] = failures(first.heard)
+      const left = Number(/not accepted: (\d+) of idfa/.exec(error!.message)?.[1])
+      assert.isTrue(left > 0 && left < count / 2, error!.message)
+
+      yield* servers.idfa.start
+      const second = yield* project.materialize(to(servers))
+      assert.strictEqual(second.status, "Succeeded", JSON.stringify(failures(second.heard)))
+      assert.deepStrictEqual(metadata(second.heard, "processed"), [count])
+      const { gaid, idfa } = yield* sets(servers)
+      assert.deepStrictEqual({ gaid, idfa }, { gaid: count / 2, idfa: left })
     })
   )
 
