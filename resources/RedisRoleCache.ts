@@ -38,13 +38,21 @@ export const layer = Layer.effect(
 export const make = (redis: Redis["Service"], expected: number): RoleCache["Service"] => {
   let known: RoleRegistry.RoleRegistry | undefined
 
-  /** Reads the registry, and enters the model where one is given. */
-  const register = Effect.fnUntraced(function* (model: string) {
+  const read = Effect.fnUntraced(function* (model: string) {
     const args = [randomUUID(), randomUUID(), RoleRegistry.bucketsFor(expected), model]
     const fields = (yield* RoleRedis.run(redis, RoleScripts.register, args)) as ReadonlyArray<Buffer>
     known = yield* Effect.fromResult(RoleRegistry.make(fields.map(String)))
     return known
   })
+
+  /** Reads the registry, and enters the model where one is given. A damaged one is put away, and the cache with it. */
+  const register = (model: string) =>
+    Effect.catchTag(read(model), "UnfitRegistry", (error) =>
+      Effect.logWarning(error.message).pipe(
+        Effect.andThen(RoleRedis.run(redis, RoleScripts.reset, [])),
+        Effect.andThen(read(model))
+      )
+    )
 
   /** Performs with the registry as it was last read, and again where it is another now. */
   const current = <A>(model: string, perform: (registry: RoleRegistry.RoleRegistry) => Effect.Effect<A, Fault>) =>

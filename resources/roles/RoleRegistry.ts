@@ -14,7 +14,7 @@ import { bucketLength, digestLength } from "./RoleScripts.ts"
 /** The registry holds something else than it should. */
 export class UnfitRegistry extends Schema.TaggedError<UnfitRegistry>()("UnfitRegistry", { field: Schema.String }) {
   override get message() {
-    return `the field "${this.field}" of the hash strata:roles in Redis is not what it should be; forget it with strata cache prune --all`
+    return `the field "${this.field}" of the hash strata:roles in Redis is not what it should be; it is deleted, and the cache starts anew`
   }
 }
 

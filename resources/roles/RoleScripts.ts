@@ -107,7 +107,7 @@ return math.floor(bytes / 8)`)
 /** The revision to come, a salt, a number of buckets, a model. Gives the registry, in which the model then stands. */
 export const register = make(`
 if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
-if redis.call('HMGET', KEYS[1], 'salt', 'buckets', 'revision')[1] == false then
+if redis.call('HEXISTS', KEYS[1], 'salt') == 0 then
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'salt', ARGV[2], 'buckets', ARGV[3], 'revision', ARGV[1])
 end
@@ -115,6 +115,9 @@ if ARGV[4] ~= '' and redis.call('HEXISTS', KEYS[1], 'model ' .. ARGV[4]) == 0 th
   redis.call('HSET', KEYS[1], 'model ' .. ARGV[4], redis.call('HINCRBY', KEYS[1], 'models', 1), 'revision', ARGV[1])
 end
 return redis.call('HGETALL', KEYS[1])`)
+
+/** Leaves no registry: what is in the buckets is never found again. */
+export const reset = make(`return redis.call('DEL', KEYS[1])`)
 
 /** The revision to come, a company: its roles have other digests from now on. */
 export const forgetCompany = make(`
