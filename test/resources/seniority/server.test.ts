@@ -8,6 +8,7 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as EmbeddedSeniorityModel from "../../../resources/EmbeddedSeniorityModel.ts"
 import type { Role } from "../../../resources/Role.ts"
+import { Retries } from "../../../resources/SeniorityModel.ts"
 import * as Faults from "../../../resources/seniority/Faults.ts"
 import * as Server from "../../../resources/seniority/Server.ts"
 import { model, roles } from "./Harness.ts"
@@ -96,13 +97,17 @@ describe.concurrent("a fault on demand", () => {
       }).pipe(Effect.scoped)
   )
 
-  it.live("fails no call of many at once: goaway", () =>
+  it.live("costs no call of many at once a retry: goaway", () =>
     Effect.gen(function* () {
       const server = yield* serve((call) => (call % 5 === 0 ? [{ _tag: "GoAway" }] : []))
       const { infer } = yield* model(server.port)
       const all = roles(400)
-      const answers = yield* Effect.forEach(all, (role) => infer([role]), { concurrency: 8 })
+      let retries = 0
+      const answers = yield* Effect.forEach(all, (role) => infer([role]), { concurrency: 8 }).pipe(
+        Effect.provideService(Retries, { count: () => retries++ })
+      )
       expect(answers.flat()).toEqual(levels(all))
+      expect(retries).toBe(0)
     }).pipe(Effect.scoped)
   )
 
