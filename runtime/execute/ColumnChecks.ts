@@ -1,6 +1,6 @@
 /**
  * Counts the rows of a version that depart from rules on its columns: all rules
- * in one query, partition by partition.
+ * in one statement, partition by partition.
  */
 import * as Effect from "effect/Effect"
 import type { ColumnRule } from "../definition/CheckRule.ts"
@@ -25,21 +25,17 @@ export const count = Effect.fnUntraced(function* (
   const version = yield* CheckSubject.request(subject)
   const relation = yield* io.relation(version)
   const { by, key } = CheckSubject.grouped(version)
-  const counts = rules.map((rule, index) => sql`, ${aggregate(rule)} AS ${Sql.identifier(`rule_${index}`)}`)
-  const rows = yield* CheckSubject.byOrdinal(
-    version,
-    subject.partitions,
-    sql`SELECT ${key}, count(*) AS rows${Sql.join(counts, "")} FROM ${relation} ${by}`
-  )
-  const of = (name: string): CheckSubject.Counts =>
-    new Map(
-      Array.from(PartitionSet.ordinals(subject.partitions), (ordinal) => [
-        ordinal,
-        Number(rows.get(ordinal)?.[name] ?? 0)
-      ])
-    )
-  const violations = yield* Effect.forEach(rules, (rule, index) => exact(subject, rule, of(`rule_${index}`)))
-  return { rows: of("rows"), violations } satisfies Counted as Counted
+  const counts = [
+    ...(subject.rows === undefined ? [sql`SELECT -1 AS rule, ${key}, count(*) AS count FROM ${relation} ${by}`] : []),
+    ...rules.map((rule, index) => departures(rule, sql`${Sql.literal(String(index))} AS rule, ${key}`, relation, by))
+  ]
+  const ordinals = CheckSubject.ordinalsOf(version, subject.partitions)
+  const found = counts.length === 0 ? [] : yield* io.query(version.asset, Sql.join(counts, " UNION ALL "))
+  const byRule = Map.groupBy(found, ({ rule }) => Number(rule))
+  const of = (rule: number): CheckSubject.Counts =>
+    new Map((byRule.get(rule) ?? []).map((row) => [ordinals.get(String(row.key))!, Number(row.count)]))
+  const violations = yield* Effect.forEach(rules, (rule, index) => exact(subject, rule, of(index)))
+  return { rows: subject.rows ?? of(-1), violations } satisfies Counted as Counted
 })
 
 /** Rows of these partitions that depart from a rule. */
@@ -60,11 +56,17 @@ export const sample = Effect.fnUntraced(function* (
 
 type RowRule = Exclude<ColumnRule, { readonly _tag: "Unique" }>
 
-const aggregate = (rule: ColumnRule): Sql.Sql => {
-  if (rule._tag !== "Unique") return sql`count(*) FILTER (WHERE ${departs(rule)})`
+/**
+ * A query of its own for each rule, because one whose condition the statistics of
+ * a file rule out reads nothing of the file.
+ */
+const departures = (rule: ColumnRule, selected: Sql.Sql, relation: Sql.Sql, by: Sql.Sql): Sql.Sql => {
+  if (rule._tag !== "Unique") {
+    return sql`SELECT ${selected}, count(*) AS count FROM ${relation} WHERE ${departs(rule)} ${by}`
+  }
   // Rows that are equal have equal hashes: where no hash stands twice, there is nothing more to look at.
-  const filter = sql`FILTER (WHERE ${complete(rule.columns)})`
-  return sql`count(*) ${filter} - count(DISTINCT hash(${names(rule.columns)})) ${filter}`
+  const repeated = sql`count(*) - count(DISTINCT hash(${names(rule.columns)}))`
+  return sql`SELECT ${selected}, ${repeated} AS count FROM ${relation} WHERE ${complete(rule.columns)} ${by}`
 }
 
 const departs = (rule: RowRule): Sql.Sql => {
@@ -105,7 +107,7 @@ const exact = Effect.fnUntraced(function* (
     suspected,
     sql`SELECT ${key}, sum("count" - 1)::BIGINT AS repeated FROM (${groups}) ${by}`
   )
-  return new Map([...found].map(([ordinal]) => [ordinal, Number(rows.get(ordinal)?.repeated ?? 0)]))
+  return new Map([...rows].map(([ordinal, row]) => [ordinal!, Number(row.repeated)]))
 })
 
 /** The values that stand in several rows of a partition. */
