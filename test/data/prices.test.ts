@@ -110,6 +110,6 @@ describe("strata generate prices", () => {
       assert.deepStrictEqual(yield* TestConsole.logLines, [
         `wrote 7 files with ${rows} rows, and the symbol table, into ${path}/command`
       ])
-    }).pipe(Effect.provide(NodeServices.layer), Effect.provide(TestConsole.layer))
+    }).pipe(Effect.provide([NodeServices.layer, TestConsole.layer]))
   )
 })

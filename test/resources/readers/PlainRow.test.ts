@@ -9,8 +9,8 @@ import { random } from "./corpus.ts"
 
 const Row = Schema.Struct({
   day: Schema.String.annotate({ duckdb: "DATE" }),
-  open: Schema.Number,
-  ratio: Schema.NullOr(Schema.Number),
+  open: Schema.Finite,
+  ratio: Schema.NullOr(Schema.Finite),
   name: Schema.String,
   note: Schema.NullOr(Schema.String),
   volume: Schema.Int,
