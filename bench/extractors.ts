@@ -204,13 +204,14 @@ const bySql = Effect.gen(function* () {
       FROM (SELECT unnest(from_json(${JSON.stringify(names)}, '["VARCHAR"]')) AS name)`
   )
   const table = yield* duckdb.table(sql`SELECT unnest(from_json(${JSON.stringify(few)}, '["VARCHAR"]')) AS text`)
-  return duckdb.query(sql`
+  const query = duckdb.query(sql`
       WITH texts AS (SELECT row_number() OVER () AS id, ${words(sql`text`)} AS words FROM ${table}),
       sequences AS (
         SELECT id, list_aggregate(words[place:place + length - 1], 'string_agg', ' ') AS name
         FROM (SELECT id, words, unnest(range(1, len(words) + 1)) AS place FROM texts), (SELECT unnest([1, 2, 3, 4]) AS length)
       )
       SELECT id, name, count(*) AS mentions FROM sequences JOIN ${known} USING (name) GROUP BY ALL`)
+  return { query }
 })
 
 const same = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>) => {
@@ -223,7 +224,7 @@ const median = (numbers: ReadonlyArray<number>): number => numbers.toSorted((a, 
 
 await Effect.runPromise(
   Effect.gen(function* () {
-    const query = yield* bySql
+    const { query } = yield* bySql
     const matches = trie(texts).reduce((sum, found) => sum + found.length, 0)
     console.log(
       `${names.length} names, ${texts.length} texts of ${size.toFixed(1)} million characters, ${matches} mentions`

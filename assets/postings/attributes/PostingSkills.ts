@@ -55,12 +55,23 @@ const found = (postings: Sql.Relation, column: "title" | "description", extract:
     columns: [column],
     into: "found",
     type: "VARCHAR",
-    apply: (rows) =>
-      Effect.sync(() =>
-        rows.map((row) =>
-          JSON.stringify(Array.from(extract(row[column]), ([skill, mentions]) => ({ skill, mentions })))
-        )
-      )
+    apply: Effect.fnUntraced(function* (rows) {
+      const all: Array<string> = []
+      let read = 0
+      for (const row of rows) {
+        const mentions = extract(row[column])
+        all.push(JSON.stringify(Array.from(mentions, ([skill, mentions]) => ({ skill, mentions }))))
+        read += row[column].length
+        if (read > readAtOnce) {
+          read = 0
+          yield* Effect.yieldNow
+        }
+      }
+      return all
+    })
   })
+
+/** Characters after which others get their turn: some tens of milliseconds. */
+const readAtOnce = 500_000
 
 const list = sql`from_json(found, '[{"skill": "VARCHAR", "mentions": "BIGINT"}]')`
