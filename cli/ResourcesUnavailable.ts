@@ -10,6 +10,6 @@ export class ResourcesUnavailable extends Schema.TaggedError<ResourcesUnavailabl
   override get message() {
     const { cause } = this
     const reason = hasProperty(cause, "message") ? String(cause.message) : String(cause)
-    return `the resources of the definitions are not ready: ${reason}`
+    return `the resources of the definitions are not ready: ${reason}; check their settings, and that what they connect to runs`
   }
 }

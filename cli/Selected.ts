@@ -15,7 +15,7 @@ import type { UnknownAsset, UnknownAttribute } from "../runtime/graph/SelectionN
 /** A selection names a status, and what has it is known from the state alone. */
 export class StatusNotListed extends Schema.TaggedError<StatusNotListed>()("StatusNotListed", {}) {
   override get message() {
-    return "the statuses of partitions are not among the definitions"
+    return "the statuses of partitions are not among the definitions: select by them with strata list or strata plan"
   }
 }
 

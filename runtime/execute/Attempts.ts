@@ -19,14 +19,14 @@ export class AttemptTimeout extends Schema.TaggedError<AttemptTimeout>()("Attemp
   after: Schema.String
 }) {
   override get message() {
-    return `the attempt was stopped after ${this.after}, its timeout`
+    return `the attempt was stopped after ${this.after}, its timeout: raise it, or give a step less to do`
   }
 }
 
 /** The attempts at a step, and the delays between them, took longer than the asset allows. */
 export class TotalTimeout extends Schema.TaggedError<TotalTimeout>()("TotalTimeout", { after: Schema.String }) {
   override get message() {
-    return `the step was stopped after ${this.after}, the timeout of all its attempts together`
+    return `the step was stopped after ${this.after}, the timeout of all its attempts together: raise it, or let it be tried less often`
   }
 }
 

@@ -23,7 +23,7 @@ export class UnknownPartitionInVerdict extends Schema.TaggedError<UnknownPartiti
   { key: Schema.String }
 ) {
   override get message() {
-    return `its verdict names the partition ${JSON.stringify(this.key)}, which is not among those it was asked about`
+    return `its verdict names the partition ${JSON.stringify(this.key)}, which is not among those it was asked about: give a verdict on these only`
   }
 }
 

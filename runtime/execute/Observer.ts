@@ -26,7 +26,7 @@ export class ObservationFailed extends Schema.TaggedError<ObservationFailed>()("
   reason: Schema.String
 }) {
   override get message() {
-    return `could not observe ${this.asset}: ${this.reason}`
+    return `could not observe ${this.asset}: ${this.reason}; check what its observe reads`
   }
 }
 

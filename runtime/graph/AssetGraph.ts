@@ -36,7 +36,7 @@ export class AssetCycle extends Schema.TaggedError<AssetCycle>()("AssetCycle", {
   keys: Schema.Array(AssetKey.AssetKey)
 }) {
   override get message() {
-    return `assets depend on each other: ${this.keys.join(" -> ")}`
+    return `assets depend on each other: ${this.keys.join(" -> ")}; remove one of these deps`
   }
 }
 

@@ -31,7 +31,7 @@ export class ObjectStoreError extends Schema.TaggedError<ObjectStoreError>()("Ob
   cause: Schema.Defect()
 }) {
   override get message() {
-    return `could not ${this.operation} ${this.path}: ${reasonOf(this.cause)}`
+    return `could not ${this.operation} ${this.path}: ${reasonOf(this.cause)}; check the disk and who may write there, then run strata retry`
   }
 }
 

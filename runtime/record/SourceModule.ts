@@ -32,7 +32,7 @@ export class SourceUnreadable extends Schema.TaggedError<SourceUnreadable>()("So
   reason: Schema.String
 }) {
   override get message() {
-    return `${this.path}${this.line === undefined ? "" : `:${this.line}`} cannot be read: ${this.reason}`
+    return `${this.path}${this.line === undefined ? "" : `:${this.line}`} cannot be read: ${this.reason}; fix the file, or remove its import`
   }
 }
 

@@ -11,7 +11,7 @@ export class StateError extends Schema.TaggedError<StateError>()("StateError", {
   cause: Schema.Defect()
 }) {
   override get message() {
-    return `the state database could not ${this.operation}: ${reasonOf(this.cause)}`
+    return `the state database could not ${this.operation}: ${reasonOf(this.cause)}; check the disk of the state home, then run the same command again`
   }
 }
 

@@ -283,7 +283,7 @@ describe("observing versions", () => {
         observe: Effect.fail({ _tag: "Gone", message: "the bucket is gone" })
       })
       const error = yield* Effect.flip(observe(asset))
-      assert.strictEqual(error.message, "could not observe raw: the bucket is gone")
+      assert.strictEqual(error.message, "could not observe raw: the bucket is gone; check what its observe reads")
       assert.deepStrictEqual(yield* Catalog.use((catalog) => catalog.observations(raw)), [])
     }).pipe(Effect.provide(Harness.layer))
   )

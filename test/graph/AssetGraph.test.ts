@@ -49,7 +49,7 @@ describe("a graph", () => {
     }) as Asset.Any
     const y = asset("y", { x })
     dependencies.set("y", { asset: y, mapping: undefined, complete: false })
-    assert.strictEqual(messageOf([x, y]), "assets depend on each other: x -> y -> x")
+    assert.strictEqual(messageOf([x, y]), "assets depend on each other: x -> y -> x; remove one of these deps")
   })
 
   it("asks for a mapping between definitions that have none by default", () => {

@@ -186,7 +186,10 @@ layer(NodeFileSystem.layer)("the object store", (it) => {
         })
       )
       assert.strictEqual(error._tag, "ObjectStoreError")
-      assert.match(error.message, /^could not sync .*_staging\/t1-abc\+a: EIO: it failed, sync$/)
+      assert.match(
+        error.message,
+        /^could not sync .*_staging\/t1-abc\+a: EIO: it failed, sync; check the disk and who may write there, then run strata retry$/
+      )
       assert.deepStrictEqual(
         log.filter((line) => line.startsWith("sync") || line.startsWith("rename")),
         ["sync _staging/t1-abc+a/versions.bin"]

@@ -116,13 +116,13 @@ describe("a module without valid syntax", () => {
     assert.strictEqual(failure("a.ts", "const a = 1\nconst b: = 2").line, 2)
     assert.strictEqual(
       failure("a.mjs", "const a = 1\n\nconst b = (").message,
-      "a.mjs:3 cannot be read: Unexpected token"
+      "a.mjs:3 cannot be read: Unexpected token; fix the file, or remove its import"
     )
   })
 
   it("may be one that Node would not run either", () =>
     assert.strictEqual(
       failure("a.ts", "\nenum A { B }").message,
-      "a.ts:2 cannot be read: TypeScript enum is not supported in strip-only mode"
+      "a.ts:2 cannot be read: TypeScript enum is not supported in strip-only mode; fix the file, or remove its import"
     ))
 })
