@@ -7,10 +7,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as RateLimiter from "effect/persistence/RateLimiter"
 import type { ResourceDescription } from "../runtime/index.ts"
 import * as EmbeddedSeniorityModel from "./EmbeddedSeniorityModel.ts"
 import * as RateLimiting from "./RateLimiting.ts"
 import * as Redis from "./Redis.ts"
+import { SeniorityModel } from "./SeniorityModel.ts"
 import * as SeniorityVersion from "./SeniorityVersion.ts"
 import * as Settings from "./seniority/Settings.ts"
 
@@ -26,14 +29,35 @@ const limits = Layer.unwrap(
 )
 
 export const layer = Layer.unwrap(
-  Effect.gen(function* () {
-    const url = yield* SeniorityVersion.url
-    if (Option.isNone(url)) return EmbeddedSeniorityModel.layer
-    // The client is loaded where there is somebody to call.
-    const { layerUrl } = yield* Effect.promise(() => import("./GrpcSeniorityModel.ts"))
-    return Layer.provide(layerUrl(url.value), limits)
-  })
+  Effect.map(
+    SeniorityVersion.url,
+    Option.match({ onNone: () => EmbeddedSeniorityModel.layer, onSome: (url) => Layer.provide(ofServer(url), limits) })
+  )
 )
+
+/** The client is loaded by the first role that is asked. */
+const ofServer = (url: string) =>
+  Layer.effect(
+    SeniorityModel,
+    Effect.gen(function* () {
+      const settings = yield* Settings.load(url)
+      const scope = yield* Effect.scope
+      const limiter = yield* RateLimiter.RateLimiter
+      const model = yield* Effect.cached(
+        Effect.promise(() => import("./GrpcSeniorityModel.ts")).pipe(
+          Effect.flatMap((Grpc) => Grpc.make(settings)),
+          Effect.provideService(RateLimiter.RateLimiter, limiter),
+          Scope.provide(scope),
+          Effect.uninterruptible
+        )
+      )
+      return SeniorityModel.of({
+        version: settings.version,
+        batch: Settings.batch(settings),
+        infer: (roles) => Effect.flatMap(model, ({ infer }) => infer(roles))
+      })
+    })
+  )
 
 /** What it is at the moment. Nobody is called for it. */
 export const description: Effect.Effect<ResourceDescription> = Effect.gen(function* () {

@@ -24,13 +24,11 @@ export interface Options extends Settings.Settings {
   readonly keepalive?: Channel.Options["keepalive"]
 }
 
-/** The model at this address, with the rest of the settings as the environment has them. */
-export const layerUrl = (url: string) => Layer.unwrap(Effect.map(Settings.load(url), layer))
-
 export const layer = (options: Options): Layer.Layer<SeniorityModel.SeniorityModel, never, RateLimiter> =>
   Layer.effect(SeniorityModel.SeniorityModel, make(options))
 
-const make = Effect.fnUntraced(function* (options: Options) {
+/** A connection that ends with the scope. */
+export const make = Effect.fnUntraced(function* (options: Options) {
   const calls: Calls.Calls = {
     channel: yield* Channel.make(options),
     limit: yield* RateLimit.make({ name: "seniority model", limit: options.rate, per: options.per }),
@@ -68,7 +66,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
 
   return SeniorityModel.SeniorityModel.of({
     version: options.version,
-    batch: options.unit === "roles" ? Math.min(options.batch, options.rate) : options.batch,
+    batch: Settings.batch(options),
     infer: Effect.fn("SeniorityModel.infer")(function* (roles) {
       const parts = messages(roles, options.batch)
       const answers = yield* Effect.forEach(parts, (part) => atOnce.withPermit(infer(part)))

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
 import * as CircuitBreaker from "./CircuitBreaker.ts"
 
 /** The server cannot be reached, or did not answer in time. */
@@ -101,50 +102,49 @@ export const reconnectDelay = (attempt: number, random: number): number =>
 
 const make = Effect.fnUntraced(function* ({ timeout = "1 second", url }: Options) {
   const shown = yield* address(url)
+  const scope = yield* Effect.scope
   const unavailable = (reason: string) => new RedisUnavailable({ address: shown, reason })
-  const client = yield* connection(url, Duration.toMillis(timeout))
   let trouble: string | undefined
-  // Commands report their own failures; without a listener this event would end the process.
-  client.on("error", (error) => {
-    trouble = error.message
-  })
 
   /** Only the first connection is waited for: later a server that is away would cost everybody the time. */
   const connected = yield* Effect.cached(
-    Effect.callback<void>((resume) => {
-      client.once("ready", () => resume(Effect.void))
-      client.once("close", () => resume(Effect.void))
-      client.connect().catch(() => resume(Effect.void))
-    }).pipe(Effect.timeoutOption(timeout), Effect.asVoid)
+    Effect.gen(function* () {
+      const client = yield* Scope.provide(connection(url, Duration.toMillis(timeout)), scope)
+      // Commands report their own failures; without a listener this event would end the process.
+      client.on("error", (error) => {
+        trouble = error.message
+      })
+      yield* Effect.timeoutOption(firstConnection(client), timeout)
+      return client
+    }).pipe(Effect.uninterruptible)
   )
-  const isReady = Effect.suspend(() =>
+  const ready = Effect.flatMap(connected, (client) =>
     client.status === "ready"
-      ? Effect.void
+      ? Effect.succeed(client)
       : Effect.fail(unavailable(trouble ?? `it is not connected (${client.status})`))
   )
 
-  const late = Effect.suspend(() => {
-    // What it still owes would come in the place of later answers' time.
-    client.disconnect(true)
-    return Effect.fail(unavailable(`no answer in ${Duration.format(Duration.fromInputUnsafe(timeout))}`))
-  })
-  const ask = <A>(ask: (client: Client) => PromiseLike<A>): Effect.Effect<A, RedisError> =>
-    Effect.tryPromise({ try: () => ask(client), catch: (error) => failure(error, shown) }).pipe(
-      Effect.timeoutOrElse({ duration: timeout, orElse: () => late })
+  const late = (client: Client) =>
+    Effect.suspend(() => {
+      // What it still owes would come in the place of later answers' time.
+      client.disconnect(true)
+      return Effect.fail(unavailable(`no answer in ${Duration.format(Duration.fromInputUnsafe(timeout))}`))
+    })
+  const ask = <A>(question: (client: Client) => PromiseLike<A>): Effect.Effect<A, RedisError> =>
+    Effect.flatMap(ready, (client) =>
+      Effect.tryPromise({ try: () => question(client), catch: (error) => failure(error, shown) }).pipe(
+        Effect.timeoutOrElse({ duration: timeout, orElse: () => late(client) })
+      )
     )
 
   const breaker = yield* CircuitBreaker.make<RedisError>({
     failures: 5,
     every: "1 second",
-    probe: Effect.andThen(
-      isReady,
-      ask((client) => client.ping())
-    ),
+    probe: ask((client) => client.ping()),
     isFault: (error) => error._tag === "RedisUnavailable",
     refused: () => unavailable("it has not answered several times, and is left alone until it does")
   })
-  const use = <A>(question: (client: Client) => PromiseLike<A>) =>
-    breaker.protect(Effect.andThen(Effect.andThen(connected, isReady), ask(question)))
+  const use = <A>(question: (client: Client) => PromiseLike<A>) => breaker.protect(ask(question))
 
   return Redis.of({
     address: shown,
@@ -181,6 +181,14 @@ const connection = (url: Redacted.Redacted<string>, timeout: number) =>
     ),
     (client) => Effect.sync(() => client.disconnect())
   )
+
+/** Ends when the client is connected, or is not. */
+const firstConnection = (client: Client) =>
+  Effect.callback<void>((resume) => {
+    client.once("ready", () => resume(Effect.void))
+    client.once("close", () => resume(Effect.void))
+    client.connect().catch(() => resume(Effect.void))
+  })
 
 /** Errors of the client hold the command, and so a password that was sent: only their text is kept. */
 const failure = (error: unknown, address: string): RedisError => {

@@ -59,6 +59,9 @@ export const load = Effect.fnUntraced(function* (url: string) {
   return settings
 })
 
+/** The most roles of a call: no more than the limit lets through at once. */
+export const batch = ({ batch, rate, unit }: Settings): number => (unit === "roles" ? Math.min(batch, rate) : batch)
+
 /** Names and titles go out in plain text to this machine only, unless that is wanted. */
 const address = Effect.fnUntraced(function* (url: string, plaintext: boolean) {
   const invalid = (reason: string) => new InvalidSeniorityUrl({ reason })
