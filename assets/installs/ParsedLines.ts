@@ -77,13 +77,13 @@ const writeRow = (
   text.byte(tab)
   text.copy(bytes, found.keyStart[n]!, found.keyEnd[n]!)
   text.byte(tab)
-  if (!Number.isNaN(found.lat[n]!)) text.latin1(`${found.lat[n]}\t${found.lon[n]}\t[`)
-  else text.latin1("\t\t[")
+  if (!Number.isNaN(found.lat[n]!)) text.latin1(`${found.lat[n]}\t${found.lon[n]}\t`)
+  else text.latin1("\t\t")
   for (let i = first; i < end; i++) {
     if (i > first) text.byte(comma)
     text.number(found.apps[i]!)
   }
-  text.latin1(`]\t${found.dropped[n]}\n`)
+  text.latin1(`\t${found.dropped[n]}\n`)
 }
 
 const tab = 9

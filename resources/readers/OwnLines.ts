@@ -3,7 +3,7 @@
  * the author's own, for formats that are neither JSON lines nor delimited.
  *
  * The judge writes a good row as values between tabs behind its ordinal, null as
- * nothing, lists as `[1,2]`. Everything else is as with the other readers:
+ * nothing, lists of numbers as `1,2`, which cannot be null. Everything else is as with the other readers:
  * blocks, threads, quarantine and refused files.
  */
 import * as Effect from "effect/Effect"
@@ -31,7 +31,7 @@ export const read = Effect.fn("OwnLines.read")(function* (options: {
 }): Effect.fn.Return<Reading.Reading, DuckDBError | FilesRefused, DuckDB | Scope> {
   const { types, ...row } = SchemaShape.of(options.row)
   const ordinalKey = Reading.freeName(row)
-  const columns = row.fields.map(({ name }, index) => `${Sql.quote(name)}: '${types[index]!.replaceAll("'", "''")}'`)
+  const columns = row.fields.map(({ name }, index) => ({ name, type: types[index]! }))
   return yield* Reading.read({
     files: options.files,
     row,
@@ -40,15 +40,34 @@ export const read = Effect.fn("OwnLines.read")(function* (options: {
     rules: { _tag: "Own", module: options.module, judge: options.judge },
     limits: { ...Limits.standard, ...options.limits },
     onRefused: options.onRefused,
-    staged: (text) => staged(`{${[`${Sql.quote(ordinalKey)}: 'BIGINT'`, ...columns].join(", ")}}`, text)
+    staged: (text) => staged(ordinalKey, columns, text)
   })
 })
 
-const staged = (columns: string, { path, longest }: StagedText): Sql.Sql =>
-  Sql.sql`SELECT * FROM read_csv(${path}, auto_detect = false, header = false, delim = ${"\t"}, quote = '', escape = '',
+interface Column {
+  readonly name: string
+  readonly type: string
+}
+
+const staged = (ordinalKey: string, columns: ReadonlyArray<Column>, { path, longest }: StagedText): Sql.Sql => {
+  const texts = columns.map(({ name, type }) => `${Sql.quote(name)}: '${isList(type) ? "VARCHAR" : quoted(type)}'`)
+  return Sql.sql`SELECT ${Sql.join([Sql.identifier(ordinalKey), ...columns.map(value)], ", ")}
+    FROM read_csv(${path}, auto_detect = false, header = false, delim = ${"\t"}, quote = '', escape = '',
     comment = '', new_line = ${"\\n"}, nullstr = '', null_padding = false, strict_mode = true, ignore_errors = false,
     decimal_separator = '.', compression = 'none', parallel = true,
-    max_line_size = ${Sql.literal(String(Math.max(longest + 1024, lineSize)))}, columns = ${Sql.literal(columns)})`
+    max_line_size = ${Sql.literal(String(Math.max(longest + 1024, lineSize)))},
+    columns = ${Sql.literal(`{${[`${Sql.quote(ordinalKey)}: 'BIGINT'`, ...texts].join(", ")}}`)})`
+}
+
+/** The engine splits a text into numbers in half the time that it takes to read it as a list. */
+const value = ({ name, type }: Column): Sql.Sql => {
+  const column = Sql.identifier(name)
+  return isList(type) ? Sql.sql`coalesce(string_split(${column}, ',')::${Sql.literal(type)}, []) AS ${column}` : column
+}
+
+const isList = (type: string): boolean => type.endsWith("[]")
+
+const quoted = (type: string): string => type.replaceAll("'", "''")
 
 /** The engine's own default. */
 const lineSize = 2 ** 21

@@ -103,14 +103,21 @@ describe("installs", () => {
     Effect.gen(function* () {
       const servers = yield* Servers.start()
       const project = yield* installs()
-      project.land("a.tsv.gz", [...records(2000), "", "idfa\tx\t1\t2", "imei\tx\t1\t2\t3", "idfa\ty\tnorth\t2\t7,x"])
+      project.land("a.tsv.gz", [
+        ...records(2000),
+        "",
+        "idfa\tx\t1\t2",
+        "imei\tx\t1\t2\t3",
+        "idfa\ty\tnorth\t2\t7,x",
+        "dvid\tz\t1\t2\tx"
+      ])
       yield* project.materialize(to(servers))
       const [counted] = yield* project.query(
         (asset) => sql`SELECT count(*) AS rows, count(DISTINCT line) AS lines FROM ${asset("installs/parsed")}`
       )
-      assert.deepStrictEqual(counted, { rows: 2001n, lines: 2001n })
+      assert.deepStrictEqual(counted, { rows: 2002n, lines: 2002n })
       const last = yield* project.query(
-        (asset) => sql`SELECT * FROM ${asset("installs/parsed")} ORDER BY line DESC LIMIT 1`
+        (asset) => sql`SELECT * FROM ${asset("installs/parsed")} WHERE line > 2000 ORDER BY line`
       )
       assert.deepStrictEqual(last, [
         {
@@ -120,6 +127,16 @@ describe("installs", () => {
           lat: null,
           lon: null,
           apps: [7],
+          dropped_apps: 1n,
+          partition_key: "a.tsv.gz"
+        },
+        {
+          line: 2005n,
+          device_type: "dvid",
+          device_id: "z",
+          lat: 1,
+          lon: 2,
+          apps: [],
           dropped_apps: 1n,
           partition_key: "a.tsv.gz"
         }
