@@ -3,9 +3,7 @@
  * layout against a string key for each role. `node Layout.ts <roles> <redis port>`;
  * it prints a line of JSON for each.
  */
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { Redis as Client } from "ioredis"
 import { entries } from "../../data/prefill.ts"
@@ -75,18 +73,12 @@ await measure("a string key a role, pipelined GET", strings, () =>
 await measure("a string key a role, MGET", strings, () => inTurn((part) => admin.mget(part.map(name))))
 
 const redis = Redis.layerUrl({ url: Redacted.make(`redis://127.0.0.1:${port}`), timeout: "30 seconds" })
-await Effect.runPromise(
-  Effect.scoped(
-    Effect.gen(function* () {
-      const cache = RedisRoleCache.make(Context.get(yield* Layer.build(redis), Redis.Redis), count)
-      yield* Effect.promise(() =>
-        measure(
-          "Strata: eight bytes a role, in buckets",
-          (some) => Effect.runPromise(cache.save(some, "1")),
-          () => Effect.runPromise(cache.lookup(sample, "1"))
-        )
-      )
-    })
-  )
+const runtime = ManagedRuntime.make(redis)
+const cache = RedisRoleCache.make(await runtime.runPromise(Redis.Redis), count)
+await measure(
+  "Strata: eight bytes a role, in buckets",
+  (some) => runtime.runPromise(cache.save(some, "1")),
+  () => runtime.runPromise(cache.lookup(sample, "1"))
 )
+await runtime.dispose()
 admin.disconnect()

@@ -12,9 +12,7 @@ import { layerMemory, RoleCache } from "../../resources/RoleCache.ts"
 const cache = (...words: ReadonlyArray<string>) => Command.runWith(command, { version: "0" })(words)
 
 const test = (name: string, body: Effect.Effect<void, unknown, RoleCache | NodeServices.NodeServices>) =>
-  it.effect(name, () =>
-    body.pipe(Effect.provide(Layer.mergeAll(NodeServices.layer, layerMemory)), Effect.provide(TestConsole.layer))
-  )
+  it.effect(name, () => body.pipe(Effect.provide(Layer.mergeAll(NodeServices.layer, layerMemory, TestConsole.layer))))
 
 const last = Effect.map(TestConsole.logLines, (lines) => String(lines.at(-1)))
 
