@@ -7,6 +7,7 @@ import { existsSync } from "node:fs"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { pools } from "./assets/Pools.ts"
 import { Features } from "./assets/postings/Features.ts"
 import { Quarterly } from "./assets/postings/Quarterly.ts"
 import * as CachedRoles from "./resources/CachedRoles.ts"
@@ -34,6 +35,6 @@ const model = Layer.succeed(SeniorityModel, {
 
 const roles = CachedRoles.layer.pipe(Layer.provide([EmbeddedRoleCache.layer, model]))
 
-export default Definitions.make({ assets: [...new Set([Quarterly, Features].flatMap(withUpstream))] }).pipe(
+export default Definitions.make({ assets: [...new Set([Quarterly, Features].flatMap(withUpstream))], pools }).pipe(
   Definitions.provide(Layer.mergeAll(DuckDB.layer, roles).pipe(Layer.provideMerge(NodeServices.layer)))
 )
