@@ -52,17 +52,16 @@ export const Prices = Asset.make("market/prices", {
 const oddRows = Effect.fnUntraced(function* (rows: Sql.Relation) {
   const duckdb = yield* DuckDB
   const isWhole = sql`(Volume = trunc(Volume) AND Volume BETWEEN 0 AND ${2 ** 53})`
-  // The engine's own hash may err, which costs only a closer look.
-  const [suspected] = yield* duckdb.query(
-    sql`SELECT count(*) - count(DISTINCT hash(file, Date)) + count(*) FILTER (NOT ${isWhole}) AS count FROM ${rows}`
-  )
+  const text = sql`concat_ws(',', Date, Open, High, Low, Close, "Adj Close", Volume)`
   const odd = yield* duckdb.table(sql`
-    SELECT
-      file, line, CAST(NULL AS BIGINT) AS byte_offset,
-      CASE WHEN ${isWhole} THEN 'its day comes again in a later line' ELSE '"Volume" is not a whole number' END AS reason,
-      concat_ws(',', Date, Open, High, Low, Close, "Adj Close", Volume) AS raw
-    FROM (SELECT *, ${isWhole} AND lead(line) OVER (PARTITION BY file, Date, ${isWhole} ORDER BY line) IS NOT NULL AS isRepeated FROM ${rows})
-    WHERE ${Number(suspected!.count) > 0} AND (isRepeated OR NOT ${isWhole})`)
+    WITH
+      again AS (SELECT file, Date FROM ${rows} WHERE ${isWhole} GROUP BY ALL HAVING count(*) > 1),
+      copies AS (SELECT * FROM ${rows} SEMI JOIN again USING (file, Date) WHERE ${isWhole}),
+      placed AS (SELECT *, lead(line) OVER (PARTITION BY file, Date ORDER BY line) AS next FROM copies)
+    SELECT file, line, CAST(NULL AS BIGINT) AS byte_offset, 'its day comes again in a later line' AS reason, ${text} AS raw
+    FROM placed WHERE next IS NOT NULL
+    UNION ALL
+    SELECT file, line, NULL, '"Volume" is not a whole number', ${text} FROM ${rows} WHERE NOT ${isWhole}`)
   const [found] = yield* duckdb.query(
     sql`SELECT count(*) AS count, count(*) FILTER (reason LIKE 'its day%') AS repeated FROM ${odd}`
   )

@@ -25,7 +25,7 @@ names = pl.read_csv(source + "/symbols_valid_meta.csv").select(pl.col("NASDAQ Sy
   .collect().write_parquet(out + "/features.parquet"))`),
   pandas: measured(`
 import os, pandas as pd
-names = pd.read_csv(source + "/symbols_valid_meta.csv").set_index("NASDAQ Symbol")["Security Name"]
+names = pd.read_csv(source + "/symbols_valid_meta.csv", keep_default_na=False).set_index("NASDAQ Symbol")["Security Name"]
 def read(file):
   prices = pd.read_csv(file, parse_dates=["Date"]).dropna().astype({"Volume": "int64"})
   prices.insert(0, "Symbol", os.path.basename(file)[:-4])

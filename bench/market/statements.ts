@@ -15,7 +15,7 @@ export const perform = async (source: string, out: string, threads: string): Pro
           delim = ',', quote = '"', escape = '"', new_line = '\\n', filename = true, columns = ${columns})
         WHERE Volume IS NOT NULL)
       JOIN (SELECT "NASDAQ Symbol" AS Symbol, "Security Name" FROM read_csv('${source}/symbols_valid_meta.csv')) USING (Symbol)
-    ) TO '${out}/prices.parquet'`)
+    ) TO '${out}/prices.parquet' (COMPRESSION zstd)`)
   await connection.run(`
     COPY (
       SELECT *,
@@ -23,7 +23,7 @@ export const perform = async (source: string, out: string, threads: string): Pro
         CASE WHEN count(*) OVER w = 30 THEN median("Adj Close") OVER w END AS adj_close_rolling_med
       FROM '${out}/prices.parquet'
       WINDOW w AS (PARTITION BY Symbol ORDER BY Date ROWS BETWEEN 29 PRECEDING AND CURRENT ROW)
-    ) TO '${out}/features.parquet'`)
+    ) TO '${out}/features.parquet' (COMPRESSION zstd)`)
 }
 
 /** A query of what does not depend on the order of rows. */
