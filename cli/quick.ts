@@ -1,6 +1,6 @@
 /**
  * Answers what needs no runtime before anything else is loaded: the version,
- * the overview of commands, and the list of assets while its snapshot is fresh.
+ * the overview of commands, and the list of assets while what is kept of it is fresh.
  *
  * The answers are those that the command line itself would give; tests keep
  * them equal. Whatever it does not know for sure it leaves to the command line.
@@ -8,6 +8,7 @@
 import { stripVTControlCharacters } from "node:util"
 import type { AssetSnapshot } from "../runtime/graph/AssetGraphSnapshot.ts"
 import * as DefinitionsCache from "./DefinitionsCache.ts"
+import * as HealthCache from "./HealthCache.ts"
 import help from "./help.json" with { type: "json" }
 import * as ProjectLocation from "./ProjectLocation.ts"
 import * as ProjectHelp from "./render/ProjectHelp.ts"
@@ -45,11 +46,14 @@ const list = async (args: ReadonlyArray<string>): Promise<string | undefined> =>
   const selected = selection.length === 0 ? assets : await select(assets, selection)
   // How fresh an asset is takes more than the snapshot.
   if (selected.length === 0 || selected.some(({ freshnessPolicy }) => freshnessPolicy !== null)) return undefined
+  const stamp = location === undefined ? undefined : HealthCache.stamp(location, assets)
+  const healths = stamp === undefined ? {} : HealthCache.read(location!, stamp)
+  if (healths === undefined) return undefined
   const AssetList = await import("./render/AssetList.ts")
   const View = await import("./render/View.ts")
   return isJson
-    ? AssetList.json(selected)
-    : AssetList.text(selected, View.viewOf(process.stdout, process.env, Date.now()))
+    ? AssetList.json(selected, undefined, undefined, healths)
+    : AssetList.text(selected, View.viewOf(process.stdout, process.env, Date.now()), undefined, undefined, healths)
 }
 
 const select = async (

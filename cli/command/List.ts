@@ -4,7 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type { AssetGraphSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
 import type * as Flags from "../Flags.ts"
+import * as HealthCache from "../HealthCache.ts"
 import * as Project from "../Project.ts"
 import * as ProjectRequest from "../ProjectRequest.ts"
 import * as AssetList from "../render/AssetList.ts"
@@ -22,13 +24,25 @@ export const list = Effect.fn("list")(function* (options: Options) {
       ? yield* ofStatus(options)
       : { assets: yield* Effect.fromResult(selected), partitions: undefined }
   const freshness = assets.some((asset) => asset.freshnessPolicy !== null) ? yield* freshnessOf(options) : undefined
+  const healths = assets.length === 0 ? {} : yield* healthsOf(options, snapshot)
   yield* assets.length === 0 && !options.json
     ? screen.tell(() => (snapshot.assets.length === 0 ? "the definitions hold no assets" : "no asset is selected"))
     : screen.print((view) =>
         options.json
-          ? AssetList.json(assets, partitions, freshness)
-          : AssetList.text(assets, view, partitions, freshness)
+          ? AssetList.json(assets, partitions, freshness, healths)
+          : AssetList.text(assets, view, partitions, freshness, healths)
       )
+})
+
+/** None without a state, or where it cannot be read: what the definitions say can be listed all the same. */
+const healthsOf = Effect.fnUntraced(function* (options: Options, snapshot: AssetGraphSnapshot) {
+  const location = yield* Project.find(ProjectRequest.of(options))
+  const stamp = HealthCache.stamp(location, snapshot.assets)
+  if (stamp === undefined) return {}
+  const kept = HealthCache.read(location, stamp)
+  if (kept !== undefined) return kept
+  const { read } = yield* Effect.promise(() => import("../ListedHealth.ts"))
+  return yield* Effect.orElseSucceed(read(options), (): HealthCache.Healths => ({}))
 })
 
 const freshnessOf = Effect.fnUntraced(function* (options: Options) {

@@ -4,6 +4,7 @@
 import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import type { Freshness } from "../../runtime/definition/FreshnessPolicy.ts"
+import type { Health } from "../../runtime/read/AssetStatus.ts"
 import type { PartitionSet } from "../../runtime/definition/PartitionSet.ts"
 import * as FreshnessText from "./FreshnessText.ts"
 import * as Json from "./Json.ts"
@@ -26,17 +27,46 @@ export const text = (
   assets: ReadonlyArray<AssetSnapshot>,
   view: View,
   partitions?: Partitions,
-  freshness = noneHas
+  freshness = noneHas,
+  healths: Healths = {}
 ): string =>
   Table.make(
     [
       ...(partitions === undefined ? columns.slice(0, 3) : [...selectedColumns(partitions), ...columns.slice(1, 2)]),
+      ...(Object.keys(healths).length === 0 ? [] : [healthColumn(healths)]),
       ...(freshness.size === 0 ? [] : [freshnessColumn(freshness, view)]),
       ...(partitions === undefined ? columns.slice(3) : [])
     ],
     assets,
     view
   )
+
+/** How assets stand, in words, by key. */
+type Healths = Readonly<Record<string, string>>
+
+const healthColumn = (healths: Healths): Table.Column<AssetSnapshot> => ({
+  title: "HEALTH",
+  text: ({ key }) => healths[key] ?? "",
+  color: ({ key }, ink) => {
+    const word = healths[key]
+    if (word === "failed") return ink.red
+    return word === "missing" || word === "stale" ? ink.yellow : word === "–" ? ink.dim : ink.green
+  }
+})
+
+/** As `strata show` says it; what does not exist yet stands no way. */
+export const healthWord = (health: Health, isExternal: boolean): string => {
+  switch (health) {
+    case "Failed":
+    case "Missing":
+    case "Stale":
+      return health.toLowerCase()
+    case "UpToDate":
+      return isExternal ? "observed" : "up to date"
+    case "Empty":
+      return "–"
+  }
+}
 
 const freshnessColumn = (freshness: Freshnesses, view: View): Table.Column<AssetSnapshot> => ({
   title: "FRESHNESS",
@@ -75,12 +105,18 @@ export const kind = ({ output, source }: Pick<AssetSnapshot, "output" | "source"
   source === "External" ? `external ${output.toLowerCase()}` : output.toLowerCase()
 
 /** The assets as data; the form is kept. */
-export const json = (assets: ReadonlyArray<AssetSnapshot>, partitions?: Partitions, freshness = noneHas): string =>
+export const json = (
+  assets: ReadonlyArray<AssetSnapshot>,
+  partitions?: Partitions,
+  freshness = noneHas,
+  healths: Healths = {}
+): string =>
   Json.text(
     assets.map((asset) => {
       const found = freshness.get(asset.key)
       return {
         ...assetJson(asset),
+        health: healths[asset.key] ?? null,
         freshness: found === undefined ? null : FreshnessText.json(found),
         ...(partitions === undefined
           ? {}
