@@ -118,10 +118,10 @@ const make = Effect.fnUntraced(function* ({ timeout = "1 second", url }: Options
       return client
     }).pipe(Effect.uninterruptible)
   )
-  const ready = Effect.flatMap(connected, (client) =>
-    client.status === "ready"
-      ? Effect.succeed(client)
-      : Effect.fail(unavailable(trouble ?? `it is not connected (${client.status})`))
+  const ready = Effect.filterOrFail(
+    connected,
+    (client) => client.status === "ready",
+    (client) => unavailable(trouble ?? `it is not connected (${client.status})`)
   )
 
   const late = (client: Client) =>

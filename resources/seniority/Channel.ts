@@ -79,4 +79,4 @@ const failed = ({ code, details, metadata }: grpc.ServiceError): CallFailed => {
 }
 
 /** As gRFC A6 has it: what is no whole number of 0 or more means never. */
-const delayOf = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY)
+const delayOf = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : -1)

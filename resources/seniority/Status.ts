@@ -10,8 +10,8 @@ export class CallFailed extends Schema.TaggedError<CallFailed>()("CallFailed", {
   /** The name of the status, such as `UNAVAILABLE`. */
   status: Schema.String,
   details: Schema.String,
-  /** Milliseconds that the server wants to be left alone; infinite, for good. */
-  pushbackMillis: Schema.optionalKey(Schema.Number)
+  /** Milliseconds that the server wants to be left alone; less than 0, for good. */
+  pushbackMillis: Schema.optionalKey(Schema.Finite)
 }) {
   override get message() {
     return `the call ended with ${this.status}: ${this.details}; see the server's log`
@@ -20,7 +20,7 @@ export class CallFailed extends Schema.TaggedError<CallFailed>()("CallFailed", {
 
 /** The call may be made again now or later: what failed is not the request. */
 export const isTransient = ({ details, pushbackMillis, status }: CallFailed): boolean => {
-  if (pushbackMillis === Number.POSITIVE_INFINITY) return false
+  if (pushbackMillis !== undefined && pushbackMillis < 0) return false
   if (status === "RESOURCE_EXHAUSTED") return pushbackMillis !== undefined && !isTooLarge(details)
   return status === "UNAVAILABLE" || status === "ABORTED" || status === "DEADLINE_EXCEEDED"
 }
@@ -31,7 +31,7 @@ export const failure = ({ details, pushbackMillis, status }: CallFailed) => {
     case "RESOURCE_EXHAUSTED":
       if (isTooLarge(details)) return new MessageTooLarge({ reason: details })
       return new RateLimited(
-        pushbackMillis !== undefined && Number.isFinite(pushbackMillis) ? { retryAfterMillis: pushbackMillis } : {}
+        pushbackMillis !== undefined && pushbackMillis >= 0 ? { retryAfterMillis: pushbackMillis } : {}
       )
     case "UNAVAILABLE":
     case "ABORTED":
