@@ -99,11 +99,13 @@ export const holds = (self: ColumnRule | CountRule, of: Measured): boolean => {
   }
 }
 
-/** What was found of partitions that all pass or all do not, counted together. */
-export const reason = (self: ColumnRule | CountRule, of: Measured): string => {
+/** What was found of so many partitions that all pass or all do not, counted together. */
+export const reason = (self: ColumnRule | CountRule, of: Measured, partitions: number): string => {
   switch (self._tag) {
     case "RowCount":
-      return `${thereAre(of.rows)}, ${rangeText(self)} expected`
+      return partitions === 1
+        ? `${thereAre(of.rows)}, ${rangeText(self)} expected`
+        : `${thereAre(of.rows)} in ${partitions} partitions, ${rangeText(self)} expected in each`
     case "SameRowCount":
       return `${thereAre(of.rows)}, and ${rowsText(of.other)} in ${keyOf(self.asset)}`
     case "ErrorRate": {
@@ -120,14 +122,18 @@ export const reason = (self: ColumnRule | CountRule, of: Measured): string => {
       return of.before === undefined
         ? `${thereAre(of.rows)}, and no version before`
         : `${thereAre(of.rows)}, and ${rowsText(of.before)} in the version before; ${changeText(self)}`
-    case "Unique":
-      return `${self.columns.join(", ")} ${self.columns.length === 1 ? "is" : "are"} repeated in ${shareText(of)}`
+    case "Unique": {
+      const are = self.columns.length === 1 ? "is" : "are"
+      return `${self.columns.join(", ")} ${are} ${of.violations === 0 ? "not " : ""}repeated in ${shareText(of)}`
+    }
     case "NotNull":
-      return `${self.columns.join(" or ")} is NULL in ${shareText(of)}`
+      return of.violations === 0
+        ? `no ${self.columns.join(" and no ")} is NULL in ${shareText(of)}`
+        : `${self.columns.join(" or ")} is NULL in ${shareText(of)}`
     case "Between":
-      return `${self.column} is not ${betweenText(self)} in ${shareText(of)}`
+      return `${self.column} is ${notText(of)}${betweenText(self)} in ${shareText(of)}`
     case "AcceptedValues":
-      return `${self.column} is not one of ${self.values.join(", ")} in ${shareText(of)}`
+      return `${self.column} is ${notText(of)}one of ${self.values.join(", ")} in ${shareText(of)}`
   }
 }
 
@@ -156,8 +162,10 @@ const thereAre = (count: number): string => `there ${count === 1 ? "is" : "are"}
 
 const rowsText = (count: number): string => (count === 1 ? "1 row" : `${count === 0 ? "no" : count} rows`)
 
+const notText = ({ violations }: Measured): string => (violations === 0 ? "" : "not ")
+
 const shareText = ({ rows, violations }: Measured): string =>
-  `${violations === 0 ? "none" : violations} of ${rowsText(rows)}`
+  violations === 0 ? rowsText(rows) : `${violations} of ${rowsText(rows)}`
 
 const rangeText = ({ max, min }: { readonly min: number; readonly max: number }): string => {
   if (max === Number.POSITIVE_INFINITY) return `at least ${min} are`

@@ -160,13 +160,13 @@ const judge = Effect.fnUntraced(function* (
     Effect.gen(function* () {
       const partitions = PartitionSet.fromOrdinals(group.map(([ordinal]) => ordinal))
       const all = CheckRule.together(group.map(([, of]) => of))
-      const many = passed || group.length === 1 ? "" : ` (${group.length} partitions)`
+      const many = passed || group.length === 1 || rule._tag === "RowCount" ? "" : ` (${group.length} partitions)`
       const sample =
         !passed && CheckRule.isColumnRule(rule) ? yield* ColumnChecks.sample(subject, rule, partitions) : []
       const found: Found = {
         outcome: passed ? "Passed" : "Failed",
         partitions,
-        reason: `${CheckRule.reason(rule, all)}${many}`,
+        reason: `${CheckRule.reason(rule, all, group.length)}${many}`,
         metadata: metadataOf(rule, all, sample)
       }
       return found

@@ -74,7 +74,7 @@ describe("strata checks", () => {
       const fine = yield* run("checks", "run")
       assert.deepStrictEqual([fine.code, fine.stderr], [0, ""])
       assert.deepStrictEqual(lines(fine.stdout), [
-        "shop/numbers\tbetween(n)\tpassed\t2025-06-01, 2025-06-02 (2)\tn is not between 0 and 2 in none of 2 rows",
+        "shop/numbers\tbetween(n)\tpassed\t2025-06-01, 2025-06-02 (2)\tn is between 0 and 2 in 2 rows",
         "shop/double\tsame_row_count(shop/numbers)\tfailed\t2025-06-01, 2025-06-02 (2)\tthere are 4 rows, and 2 rows in shop/numbers (2 partitions)"
       ])
 

@@ -41,7 +41,7 @@ describe("a rule", () => {
     const all = CheckRule.together([of({ rows: 3, violations: 1 }), of({ rows: 4, violations: 2, before: 5 })])
     assert.deepStrictEqual(all, of({ rows: 7, violations: 3, before: 5 }))
     const reasons = (rules: ReadonlyArray<CheckRule.ColumnRule | CheckRule.CountRule>) =>
-      rules.map((rule) => CheckRule.reason(rule, all))
+      rules.map((rule) => CheckRule.reason(rule, all, 2))
     assert.deepStrictEqual(
       reasons([
         { _tag: "RowCount", min: 9, max: Number.POSITIVE_INFINITY },
@@ -52,8 +52,8 @@ describe("a rule", () => {
         { _tag: "NotNull", columns: ["a", "b"] }
       ]),
       [
-        "there are 7 rows, at least 9 are expected",
-        "there are 7 rows, at most 5 are expected",
+        "there are 7 rows in 2 partitions, at least 9 are expected in each",
+        "there are 7 rows in 2 partitions, at most 5 are expected in each",
         "at is not at least 1970-01-01T00:00:00.000Z in 3 of 7 rows",
         "n is not at most 7 in 3 of 7 rows",
         "a is repeated in 3 of 7 rows",

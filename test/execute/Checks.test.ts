@@ -175,11 +175,11 @@ layer(engine)("a check", (it) => {
         const { heard, status } = yield* Harness.materialize([table(checks, rowsOf({ 3: bad }))])
         assert.strictEqual(status, "Failed")
         assert.deepStrictEqual(resultsIn(heard).map(said), [
-          "unique(id) Passed 124: id is repeated in none of 6 rows",
+          "unique(id) Passed 124: id is not repeated in 6 rows",
           "unique(id) Failed 3: id is repeated in 1 of 3 rows",
-          "between(level) Passed 124: level is not between 1 and 7 in none of 6 rows",
+          "between(level) Passed 124: level is between 1 and 7 in 6 rows",
           "between(level) Failed 3: level is not between 1 and 7 in 3 of 3 rows",
-          "row_count Passed 124: there are 6 rows, 1 to 2 are expected",
+          "row_count Passed 124: there are 6 rows in 3 partitions, 1 to 2 are expected in each",
           "row_count Failed 3: there are 3 rows, 1 to 2 are expected"
         ])
         const repeated = resultsIn(heard)[1]
@@ -199,7 +199,7 @@ layer(engine)("a check", (it) => {
         })
         assert.strictEqual(status, "Succeeded")
         assert.deepStrictEqual(resultsIn(heard).map(said), [
-          "row_count Failed 1234: there are 8 rows, at least 3 are expected (4 partitions)"
+          "row_count Failed 1234: there are 8 rows in 4 partitions, at least 3 are expected in each"
         ])
       }
       assert.deepStrictEqual([yield* live("table"), yield* failed("table")], ["1234", ""])
