@@ -101,8 +101,14 @@ export const closing = (
     .filter(({ partitions }) => partitions.has("Succeeded"))
     .flatMap(({ assets }) => assets)
     .findLast((key) => graph.assets.get(key)?.output._tag === "Table")
+  // Nothing is left of a run that failed because of what its checks found at the end.
+  const { Canceled, Failed, Planned, Skipped } = summary.steps
+  const isChecked = run.status === "Failed" && Canceled + Failed + Planned + Skipped === 0
+  const [remedy, does] = isChecked
+    ? [CommandText.make(["checks"]), "says which checks do not hold"]
+    : [RunRequest.retry(run.request), "goes on with what is left"]
   const next = [
-    isDone ? undefined : `${ink.bold(RunRequest.retry(run.request))}  goes on with what is left`,
+    isDone ? undefined : `${ink.bold(remedy)}  ${does}`,
     table === undefined || !isDone
       ? undefined
       : `${ink.bold(CommandText.make(["query", `FROM "${table}" LIMIT 10`]))}  looks at ${table}`,
@@ -116,7 +122,7 @@ export const closing = (
       ? next.flatMap((line) => (line === undefined ? [] : [`  ${line}`]))
       : isDone
         ? []
-        : [`${RunRequest.retry(run.request)} goes on with what is left`])
+        : [`${remedy} ${does}`])
   ]
     .filter((part) => part !== "")
     .join("\n")

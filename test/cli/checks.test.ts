@@ -135,6 +135,26 @@ export const checks = [
     }).pipe(Effect.scoped)
   )
 
+  it.effect("says after a run in which only a check over several assets failed what to look at", () =>
+    Effect.gen(function* () {
+      const { root, write } = yield* project
+      write(
+        "checks.ts",
+        `import { AssetCheck } from "{strata}"
+import * as Effect from "effect/Effect"
+import { Double } from "./assets.ts"
+export const checks = [
+  AssetCheck.make("never", { assets: { double: Double }, evaluate: () => Effect.succeed(AssetCheck.failed("it never does")) })
+]
+`
+      )
+      const made = yield* Strata.run(["materialize", "+shop/double", "-p", "2025-06-01"], { cwd: root })
+      assert.strictEqual(made.code, 1)
+      assert.include(made.stderr, "it never does")
+      assert.match(made.stderr, /^strata checks says which checks do not hold$/m)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("says that there is nothing to check, and what words mean nothing", () =>
     Effect.gen(function* () {
       const { root } = yield* project
