@@ -6,7 +6,6 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { AssetKey } from "../definition/AssetKey.ts"
 import type { PartitionSet } from "../definition/PartitionSet.ts"
 import type { CheckResult } from "../event/CheckResult.ts"
 import type { Environment, RunId } from "../event/Run.ts"
