@@ -198,8 +198,8 @@ const drawnLines = Math.min(500_000, Math.max(...sizes))
 const drawn = await landed(drawnLines, known)
 await server.client.flushall()
 await Programs.strata(["cache", "prefill", "--roles", `${known}`], {
-  STRATA_HOME: join(folder, "drawn"),
-  STRATA_REDIS_URL: server.url
+  ...common,
+  STRATA_HOME: join(folder, "drawn")
 })
 const filled = await redisNow()
 await strings(known)
