@@ -14,7 +14,7 @@ const endpoints = ["", "TRACES_", "METRICS_", "LOGS_"].map((signal) => `OTEL_EXP
 
 const isConfigured = Effect.map(
   Effect.all({
-    named: Effect.all(endpoints.map((name) => Effect.option(Config.String(name)))),
+    named: Effect.forEach(endpoints, (name) => Effect.option(Config.String(name))),
     disabled: Effect.option(Config.Boolean("OTEL_SDK_DISABLED"))
   }),
   ({ disabled, named }) =>

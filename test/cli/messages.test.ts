@@ -34,6 +34,7 @@ const samples: Readonly<Record<string, unknown>> = {
   asset,
   at: 4,
   available: 4,
+  code: 139,
   cause: new Error("connect ECONNREFUSED 127.0.0.1:6379"),
   check: "not_null(title)",
   column: "title",
@@ -73,6 +74,8 @@ const samples: Readonly<Record<string, unknown>> = {
   remedy: "upgrade strata",
   row: 7,
   runId: "t5zk2q-7f3a1",
+  side: "process",
+  signal: "SIGSEGV",
   state: ".strata/state.db",
   statement: "SELECT 1",
   text: "postings/daily and",
@@ -134,7 +137,7 @@ describe("the message of", () => {
       const Class = module[name] as ErrorClass
       const names = Object.keys(Class.fields).filter((field) => field !== "_tag")
       const fields: Record<string, unknown> = Object.fromEntries(
-        names.map((field) => [field, special[name]?.[field] ?? samples[field]])
+        names.map((field) => [field, special[name]?.[field] ?? (field in samples ? samples[field] : field)])
       )
       if (name === "FilesRefused")
         fields.refused = [
@@ -168,4 +171,4 @@ describe("the message of", () => {
 
 /** Words that tell somebody what to do, or what there is to choose from. */
 const remedies =
-  /strata \w+|\b(run|give|name|say|use|take|write|declare|export|return|raise|lower|remove|rename|fix|check|ask|make|map|free|upgrade|move|add|wait|end|see|set|land|create|report|materialize|let|select|did you mean|expected|there (is|are)|such as)\b/i
+  /strata \w+|\b(run|give|name|say|use|take|write|declare|export|return|raise|lower|remove|rename|fix|check|ask|make|map|free|upgrade|move|add|wait|end|see|set|land|create|report|materialize|let|select|log|did you mean|expected|there (is|are)|such as)\b/i
