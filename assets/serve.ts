@@ -5,24 +5,14 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Listening from "./Listening.ts"
 import { predictor } from "./market/predictor/PredictorCommand.ts"
 import * as Faults from "../resources/seniority/Faults.ts"
 
 const seniority = Command.make(
   "seniority",
   {
-    host: Flag.String("host").pipe(
-      Flag.withDefault("127.0.0.1"),
-      Flag.withDescription("address to listen at; nobody is asked who he is")
-    ),
-    port: Flag.Int("port").pipe(
-      Flag.filter(
-        (port) => port >= 0 && port <= 65_535,
-        (port) => `--port is a number from 0, for any that is free, to 65535, not ${port}`
-      ),
-      Flag.withDefault(50_051),
-      Flag.withDescription("0 for any that is free")
-    ),
+    ...Listening.flags(50_051),
     rate: Flag.Finite("rate").pipe(
       Flag.filter(
         (rate) => rate > 0,

@@ -3,24 +3,11 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
+import * as Listening from "../../Listening.ts"
 
 export const predictor = Command.make(
   "predictor",
-  {
-    host: Flag.String("host").pipe(
-      Flag.withDefault("127.0.0.1"),
-      Flag.withDescription("address to listen at; nobody is asked who he is")
-    ),
-    port: Flag.Int("port").pipe(
-      Flag.filter(
-        (port) => port >= 0 && port <= 65_535,
-        (port) => `--port is a number from 0, for any that is free, to 65535, not ${port}`
-      ),
-      Flag.withDefault(8080),
-      Flag.withDescription("0 for any that is free")
-    )
-  },
+  Listening.flags(8080),
   Effect.fnUntraced(function* (listen) {
     const { HttpServer } = yield* Effect.promise(() => import("effect/http/HttpServer"))
     const { PublishedModel } = yield* Effect.promise(() => import("./PublishedModel.ts"))
