@@ -16,6 +16,7 @@ import * as AssetKey from "./AssetKey.ts"
 import * as BackfillPolicy from "./BackfillPolicy.ts"
 import type * as Files from "./Files.ts"
 import type { FreshnessPolicy } from "./FreshnessPolicy.ts"
+import * as Isolation from "./Isolation.ts"
 import type { Metadata } from "./Metadata.ts"
 import * as Needs from "./Needs.ts"
 import type * as Output from "./Output.ts"
@@ -93,6 +94,8 @@ export interface Computation {
   readonly limits: RetryPolicy.Limits
   /** What it takes of each pool while the body runs. */
   readonly needs: Needs.Permits
+  /** Where the body runs. */
+  readonly isolation: Isolation.Isolation
   /** Of the steps that could run, those of a higher priority come first. */
   readonly priority: number
   readonly materialize: (inputs: never) => Effect.Effect<unknown, unknown, unknown>
@@ -185,6 +188,11 @@ type BodyServices<Made> =
 interface Performance<T> extends RetryPolicy.Limits {
   /** Cores, memory and a pool that the body needs while it runs. */
   readonly needs?: Needs.Needs
+  /**
+   * Where the body runs: `"fiber"` by default; `"thread"` for long loops of JavaScript; `"process"`, or
+   * `{ process: { memory: "512 MiB" } }`, for native code that may crash and input that may fill the memory.
+   */
+  readonly isolation?: Isolation.Input
   /** Higher comes first; 0 by default. */
   readonly priority?: number
   /** What follows each error of the body; without it the first failure is the last. */
@@ -384,6 +392,7 @@ const computation = (
   outputs: Computation["outputs"],
   options: RetryPolicy.Limits & {
     readonly needs?: Needs.Needs
+    readonly isolation?: Isolation.Input
     readonly priority?: number
     readonly retry?: unknown
     readonly deps?: Dependencies
@@ -403,6 +412,7 @@ const computation = (
     ...(options.dataErrors === undefined ? {} : { dataErrors: options.dataErrors })
   },
   needs: Needs.permits(options.needs ?? {}),
+  isolation: Isolation.make(options.isolation ?? "fiber"),
   priority: options.priority ?? 0,
   materialize: options.materialize
 })

@@ -12,8 +12,14 @@ import type * as Schedule from "effect/Schedule"
 /** Further attempts at the delays of the schedule, whose input is the error; or none. */
 export type Retry = Schedule.Schedule<unknown, never> | "fail"
 
-/** A `Retry` by tag; `AttemptTimeout` is that of an attempt that ran into its timeout. */
+/**
+ * A `Retry` by tag; `AttemptTimeout` is that of an attempt that ran into its timeout, `StepCrashed` that of an isolated
+ * body whose process or thread ended before it did. These two need not be named.
+ */
 export type RetryPolicy = Readonly<Record<string, Retry>>
+
+/** Errors that any body can be made to fail with. */
+type OfRuntime = "AttemptTimeout" | "StepCrashed"
 
 type TagsOf<E> = E extends { readonly _tag: infer Tag extends string } ? Tag : never
 
@@ -35,9 +41,9 @@ export interface RetryWithoutErrors<out Tags> {
 export type Checked<T, E, Made> = [keyof T] extends [never]
   ? Made
   : [Exclude<TagsOf<E>, keyof T>] extends [never]
-    ? [Exclude<keyof T, TagsOf<E> | "AttemptTimeout">] extends [never]
+    ? [Exclude<keyof T, TagsOf<E> | OfRuntime>] extends [never]
       ? Made
-      : RetryWithoutErrors<Exclude<keyof T, TagsOf<E> | "AttemptTimeout">>
+      : RetryWithoutErrors<Exclude<keyof T, TagsOf<E> | OfRuntime>>
     : ErrorsWithoutRetry<Exclude<TagsOf<E>, keyof T>>
 
 /** How long a body may take, and how often it may be tried. */

@@ -1,12 +1,12 @@
 /**
- * What the body of a step is given: handles on the partitions that its own are
- * made from, as they are when the step begins.
+ * What a step reads: the partitions that its own are made from, as they are when
+ * it begins.
  */
 import * as Effect from "effect/Effect"
 import type * as Asset from "../definition/Asset.ts"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import { IOManager, type ReadRequest, type Stored } from "../definition/IOManager.ts"
-import * as PartitionSet from "../definition/PartitionSet.ts"
+import type * as PartitionSet from "../definition/PartitionSet.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import * as AssetGraphView from "../event/AssetGraphView.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
@@ -14,22 +14,20 @@ import type { Manifest } from "../record/Catalog.ts"
 import { landedFiles } from "../record/KnownState.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
 import type * as RunState from "./RunState.ts"
+import type { Input } from "./StepWork.ts"
 
-/** What the body gets, by name: its inputs, the partition or partitions that it makes, and its config. */
-export const read = Effect.fnUntraced(function* (
+/** What the body of an asset is given besides the partitions that it makes, to be read when it runs. */
+export const requests = (
   state: RunState.RunState,
   asset: Asset.Any,
   partitions: PartitionSet.PartitionSet
-) {
-  const inputs: Record<string, unknown> = partitionInputs(state.view, asset, partitions)
-  if (asset.config !== undefined) inputs.config = state.view.configs.get(asset.key)!.value
-  for (const input of state.view.graph.inputs.get(asset.key)!) {
-    const needed = AssetGraphView.upstreamOf(state.view, asset.key, input, partitions)
-    const handle = yield* handleOf(state, input.asset, needed)
-    inputs[input.name] = isSingleValue(state.view, asset, input) ? only(handle) : handle
-  }
-  return inputs
-})
+): Effect.Effect<ReadonlyArray<Input>, never, ObjectStore> =>
+  Effect.forEach(state.view.graph.inputs.get(asset.key)!, (input) =>
+    Effect.map(
+      requestOf(state, input.asset, AssetGraphView.upstreamOf(state.view, asset.key, input, partitions)),
+      (request) => ({ name: input.name, request, isSingle: isSingleValue(state.view, asset, input) })
+    )
+  )
 
 /** A handle on partitions of an asset as they are published. */
 export const handleOf = Effect.fnUntraced(function* (
@@ -71,20 +69,6 @@ export const storedAs = (view: AssetGraphView.AssetGraphView, asset: Asset.Any):
   keyOf: (ordinal) => PartitionsDefinition.key(asset.partitions, view.dictionary, ordinal)
 })
 
-/** `partition` for a step of one, `partitions` for the others, nothing without partitions. */
-const partitionInputs = (
-  view: AssetGraphView.AssetGraphView,
-  asset: Asset.Any,
-  set: PartitionSet.PartitionSet
-): Record<string, unknown> => {
-  if (!PartitionsDefinition.isPartitioned(asset.partitions)) return {}
-  const partitions = [...PartitionSet.ordinals(set)].map((ordinal) => ({
-    ordinal,
-    key: AssetGraphView.keyOf(view, asset.key, ordinal)
-  }))
-  return isPerPartition(asset) ? { partition: partitions[0] } : { partitions }
-}
-
 const isPerPartition = (asset: Asset.Any): boolean =>
   asset.source._tag === "Computation" && asset.source.backfillPolicy._tag === "PerPartition"
 
@@ -99,5 +83,3 @@ const isSingleValue = (view: AssetGraphView.AssetGraphView, asset: Asset.Any, in
     input.mapping.arity === "One"
   )
 }
-
-const only = (handle: unknown): unknown => [...(handle as ReadonlyMap<string, unknown>).values()][0]

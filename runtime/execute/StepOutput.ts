@@ -9,7 +9,8 @@ import * as Version from "../event/Version.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import type { StoredObject } from "../record/Catalog.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
-import { type Attempt, objectIdOf, type WrittenOutput } from "./StepBody.ts"
+import { type Attempt, objectIdOf } from "./StepBody.ts"
+import type { WrittenOutput } from "./StepWork.ts"
 
 export interface StepOutput {
   readonly object: StoredObject

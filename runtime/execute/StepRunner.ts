@@ -58,7 +58,7 @@ export interface Holding {
 export const attempt = Effect.fnUntraced(
   function* (self: StepBody.Attempt, { body, sealing }: Holding) {
     const started = yield* ResourceUsage.start
-    const { failed, metadata, outputs, written } = yield* Effect.scoped(durable(self, { body, sealing }))
+    const { failed, metadata, outputs, usage, written } = yield* Effect.scoped(durable(self, { body, sealing }))
     const checks = (yield* Effect.forEach(outputs, (output) => check(self, output))).flat()
     const made: Made = {
       number: self.number,
@@ -71,7 +71,8 @@ export const attempt = Effect.fnUntraced(
           ...written.map(({ written }) => written.metadata),
           ...outputs.map(({ object }) => StepMetadata.measures(object))
         ]),
-        ...(yield* ResourceUsage.since(started))
+        ...(yield* ResourceUsage.since(started)),
+        ...usage
       }
     }
     return made
