@@ -8,7 +8,6 @@
 import { stripVTControlCharacters } from "node:util"
 import type { AssetSnapshot } from "../runtime/graph/AssetGraphSnapshot.ts"
 import * as DefinitionsCache from "./DefinitionsCache.ts"
-import * as HealthCache from "./HealthCache.ts"
 import help from "./help.json" with { type: "json" }
 import * as ProjectLocation from "./ProjectLocation.ts"
 import * as ProjectHelp from "./render/ProjectHelp.ts"
@@ -46,6 +45,7 @@ const list = async (args: ReadonlyArray<string>): Promise<string | undefined> =>
   const selected = selection.length === 0 ? assets : await select(assets, selection)
   // How fresh an asset is takes more than the snapshot.
   if (selected.length === 0 || selected.some(({ freshnessPolicy }) => freshnessPolicy !== null)) return undefined
+  const HealthCache = await import("./HealthCache.ts")
   const stamp = location === undefined ? undefined : HealthCache.stamp(location, assets)
   const healths = stamp === undefined ? {} : HealthCache.read(location!, stamp)
   if (healths === undefined) return undefined
