@@ -30,7 +30,9 @@ export const layer = (project: Project.Project): Layer.Layer<StoredAssets> =>
     Effect.gen(function* () {
       const files = yield* Effect.context<FileSystem.FileSystem>()
       const opened = yield* Effect.cachedWithTTL(
-        Effect.flatten(yield* Effect.cached(open(project, memoMap, scope))).pipe(Effect.provideContext(files)),
+        Effect.flatMap(yield* Effect.cached(open(project, memoMap, scope)), ({ now }) => now).pipe(
+          Effect.provideContext(files)
+        ),
         freshness
       )
       return Context.make(StoredAssets, make(project, opened))
@@ -79,14 +81,16 @@ const open = Effect.fnUntraced(function* (project: Project.Project, memoMap: Lay
       )
     )
   const [empty, kept] = [yield* opened(State.layerMemory), yield* opened(Wiring.state(project))]
-  return Effect.gen(function* () {
-    const context = yield* (yield* Wiring.hasState(project)) ? kept : empty
-    const known = yield* Effect.provideContext(KnownState.load(project.graph, versioned, main), context)
-    return { context, known }
-  })
+  return {
+    now: Effect.gen(function* () {
+      const context = yield* (yield* Wiring.hasState(project)) ? kept : empty
+      const known = yield* Effect.provideContext(KnownState.load(project.graph, versioned, main), context)
+      return { context, known }
+    })
+  }
 })
 
-type Opened = Effect.Success<Effect.Success<ReturnType<typeof open>>>
+type Opened = Effect.Success<Effect.Success<ReturnType<typeof open>>["now"]>
 
 const relation = <E, R>(query: Effect.Effect<Sql.Sql, E, R>) =>
   Effect.map(query, (sql): Sql.Relation => ({ sql: Sql.subquery(sql) }))

@@ -70,10 +70,8 @@ export const train = Effect.fn("VolumeTraining.train")(function* (options: Optio
   if (rows < leastRows) return yield* new TooFewRows({ rows })
   const withoutFold = Array.from({ length: folds }, (_, fold) => solved(sums.filter((part) => part.fold !== fold)))
   const earlier = solved(sums.filter(({ later }) => !later))
-  const errors = yield* Effect.map(
-    duckdb.query(errorsOf(examples, withoutFold, earlier)),
-    Schema.decodeUnknownSync(Schema.Array(ErrorSums))
-  )
+  const found = yield* duckdb.query(errorsOf(examples, withoutFold, earlier))
+  const errors = yield* Effect.orDie(Schema.decodeUnknownEffect(Schema.Array(ErrorSums))(found))
   const score = (split: string, some: ReadonlyArray<ErrorSums>, kind: "fold" | "time"): Score => ({
     split,
     model: metrics(some, kind),
@@ -158,14 +156,14 @@ const ErrorSums = Schema.Struct({
   fold: Schema.Int,
   later: Schema.Boolean,
   rows: Schema.BigInt,
-  total: Schema.Number,
-  squares: Schema.Number,
-  fold_absolute: Schema.Number,
-  fold_square: Schema.Number,
-  time_absolute: Schema.Number,
-  time_square: Schema.Number,
-  naive_absolute: Schema.Number,
-  naive_square: Schema.Number
+  total: Schema.Finite,
+  squares: Schema.Finite,
+  fold_absolute: Schema.Finite,
+  fold_square: Schema.Finite,
+  time_absolute: Schema.Finite,
+  time_square: Schema.Finite,
+  naive_absolute: Schema.Finite,
+  naive_square: Schema.Finite
 })
 type ErrorSums = typeof ErrorSums.Type
 

@@ -162,7 +162,7 @@ const emptyFolder = Effect.fnUntraced(function* (path: string, force: boolean) {
   const fs = yield* FileSystem.FileSystem
   yield* fs.makeDirectory(path, { recursive: true })
   if (!force && (yield* fs.readDirectory(path)).length > 0) {
-    yield* usage(`${path} is not empty: --force writes into it and leaves the other files as they are`)
+    return yield* usage(`${path} is not empty: --force writes into it and leaves the other files as they are`)
   }
 })
 

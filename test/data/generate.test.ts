@@ -29,7 +29,7 @@ describe("strata generate postings", () => {
       assert.deepStrictEqual(yield* TestConsole.logLines, [
         `wrote ${files} files with ${lines} lines, ${malformed} of them malformed, into ${path}/command`
       ])
-    }).pipe(Effect.provide(NodeServices.layer), Effect.provide(TestConsole.layer))
+    }).pipe(Effect.provide([NodeServices.layer, TestConsole.layer]))
   )
 
   it.effect("takes what the postings are to be like", () =>
@@ -59,7 +59,7 @@ describe("strata generate postings", () => {
         ["1709164800.jsonl", "1709251200.jsonl"]
       )
       assert.deepStrictEqual(written, yield* filesIn(`${path}/module`))
-    }).pipe(Effect.provide(NodeServices.layer), Effect.provide(TestConsole.layer))
+    }).pipe(Effect.provide([NodeServices.layer, TestConsole.layer]))
   )
 
   it.effect("refuses what cannot be, and writes nothing", () =>
@@ -70,6 +70,6 @@ describe("strata generate postings", () => {
       }
       const fileSystem = yield* FileSystem.FileSystem
       assert.isFalse(yield* fileSystem.exists(path))
-    }).pipe(Effect.provide(NodeServices.layer), Effect.provide(TestConsole.layer))
+    }).pipe(Effect.provide([NodeServices.layer, TestConsole.layer]))
   )
 })

@@ -3,6 +3,7 @@ import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
@@ -10,14 +11,10 @@ import * as VolumeModel from "../VolumeModel.ts"
 import { NoModel, PredictorApi } from "./PredictorApi.ts"
 import { PublishedModel } from "./PublishedModel.ts"
 
-const published = Effect.flatMap(
-  Effect.flatMap(PublishedModel, ({ current }) => current),
-  (found) =>
-    found === undefined
-      ? Effect.fail(
-          NoModel.make({ detail: "market/model is not materialized: strata materialize +market/model makes it" })
-        )
-      : Effect.succeed(found)
+const published = Effect.flatMap(PublishedModel, ({ current }) => current).pipe(
+  Effect.filterOrFail(Predicate.isNotUndefined, () =>
+    NoModel.make({ detail: "market/model is not materialized: strata materialize +market/model makes it" })
+  )
 )
 
 const handlers = HttpApiBuilder.group(PredictorApi, "predictor", (handlers) =>
