@@ -13,6 +13,7 @@ import { RunLedger } from "../runtime/record/RunLedger.ts"
 import * as DeadRuns from "./DeadRuns.ts"
 import { Told } from "./Failure.ts"
 import * as GitRevision from "./GitRevision.ts"
+import * as Isolation from "./Isolation.ts"
 import * as MetricsFile from "./MetricsFile.ts"
 import type * as Planning from "./Planning.ts"
 import * as Progress from "./Progress.ts"
@@ -56,6 +57,7 @@ const perform = Effect.fnUntraced(function* (planning: Planning.Planning, { json
   yield* json ? Effect.void : screen.tell((view) => PlanText.opening(planned, names, view))
   const git = yield* GitRevision.of(location.root)
   const engine = yield* planning.build(Wiring.engine)
+  const host = yield* planning.build(Isolation.layer(location))
   yield* Effect.forkScoped(Effect.provideContext(Effect.ignore(DeadRuns.watch), state))
   const { run, status } = yield* Materialization.perform(project, planned, {
     environment: main,
@@ -67,6 +69,7 @@ const perform = Effect.fnUntraced(function* (planning: Planning.Planning, { json
     MetricsFile.around(metrics, (step) => Names.assets(planned.plan.steps[step]!.assets)),
     Progress.during({ steps: planned.plan.steps, names, json }, words),
     Effect.provideContext(engine),
+    Effect.provideContext(host),
     Effect.provideContext(state),
     Effect.catchTag("LeaseLost", ({ runId }) =>
       Effect.andThen(

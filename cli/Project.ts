@@ -71,6 +71,23 @@ export const load: (request: ProjectLocation.ProjectRequest) => Effect.Effect<Pr
   }
 })
 
+/** The definitions with what is known of their code, for those who need no graph: all of it is loaded only after a change. */
+export const definitions = Effect.fn("Project.definitions")(function* (location: ProjectLocation.ProjectLocation) {
+  const imported = yield* importDefinitions(location.root, location.config, Result.succeed(undefined))
+  // Read after the import: what was saved before it is then newer than what is kept.
+  const snapshot = DefinitionsCache.read(location) ?? (yield* load(requestOf(location))).snapshot
+  const codeVersions = snapshot.assets.flatMap(({ code: { version }, key }) =>
+    version === null ? [] : [[key, version] as const]
+  )
+  return { definitions: imported, codeVersions: new Map(codeVersions) }
+})
+
+const requestOf = ({ config, home, root }: ProjectLocation.ProjectLocation): ProjectLocation.ProjectRequest => ({
+  cwd: root,
+  definitions: config,
+  home
+})
+
 /** What lists need; imports the definitions only if a file changed since they were last loaded. */
 export const snapshot = Effect.fn("Project.snapshot")(function* (request: ProjectLocation.ProjectRequest) {
   const kept = DefinitionsCache.read(yield* find(request))

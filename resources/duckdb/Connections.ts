@@ -8,6 +8,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import type { Scope } from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as DuckDBError from "./DuckDBError.ts"
@@ -27,7 +28,7 @@ export interface Connections {
 /** Opens an engine that is gone when the scope closes. */
 export const open = Effect.fnUntraced(function* (settings: Settings.Settings) {
   const api = yield* loadNodeApi
-  const options = Settings.options(settings, yield* temporaryDirectory(settings.home))
+  const options = Settings.options(settings, yield* temporaryDirectory(settings))
   const instance = yield* Effect.acquireRelease(
     attempt(() => api.DuckDBInstance.create(":memory:", options)),
     (instance) => Effect.sync(() => instance.closeSync())
@@ -86,9 +87,9 @@ const attempt = <A>(start: () => Promise<A>): Effect.Effect<A, DuckDBError.DuckD
 
 /** Named by the process, so that what a killed process leaves can be told from what is in use. */
 const temporaryDirectory = Effect.fnUntraced(
-  function* (home: string) {
+  function* ({ home, temporary }: Settings.Settings) {
     const fileSystem = yield* FileSystem.FileSystem
-    const directory = `${home}/tmp`
+    const directory = Option.getOrElse(temporary, () => `${home}/tmp`)
     yield* fileSystem.makeDirectory(directory, { recursive: true })
     return yield* fileSystem.makeTempDirectoryScoped({ directory, prefix: `${process.pid}-` })
   },

@@ -7,10 +7,13 @@
 import { availableParallelism, totalmem } from "node:os"
 import * as Config from "effect/Config"
 import type { ByteSize } from "effect/ByteSize"
+import type * as Option from "effect/Option"
 
 export interface Settings {
   /** Where Strata keeps its data; what does not fit in memory is written below it. */
   readonly home: string
+  /** The folder for that, if not `tmp` in the home. */
+  readonly temporary: Option.Option<string>
   readonly memory: ByteSize | number
   readonly threads: number
   /** Statements that may run at once. */
@@ -28,6 +31,7 @@ const defaultMemory = (): number => Math.floor(0.6 * Math.min(process.constraine
 
 export const config: Config.Config<Settings> = Config.all({
   home: Config.String("STRATA_HOME").pipe(Config.withDefault(".strata")),
+  temporary: Config.option(Config.String("STRATA_DUCKDB_TEMP")),
   memory: Config.ByteSize("STRATA_DUCKDB_MEMORY").pipe(Config.withDefault(defaultMemory())),
   threads: Config.Int("STRATA_DUCKDB_THREADS").pipe(Config.withDefault(availableParallelism())),
   permits

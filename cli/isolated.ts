@@ -1,0 +1,62 @@
+/**
+ * The process or thread that performs isolated steps: definitions and resources
+ * are loaded once, steps come by messages.
+ *
+ * It ends when the run does: a process when the channel to it closes.
+ */
+import { writeFileSync } from "node:fs"
+import { parentPort } from "node:worker_threads"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import type { ToSide } from "../runtime/execute/IsolatedMessage.ts"
+import * as IsolatedServer from "../runtime/execute/IsolatedServer.ts"
+import * as Secrets from "../runtime/record/Secrets.ts"
+import * as Project from "./Project.ts"
+import type { ProjectLocation } from "./ProjectLocation.ts"
+import * as Wiring from "./Wiring.ts"
+
+const location: ProjectLocation = JSON.parse(process.argv[2]!)
+
+const load = Effect.gen(function* () {
+  const { codeVersions, definitions } = yield* Project.definitions(location)
+  const build = yield* Wiring.builder
+  const resources = yield* build(Wiring.resources(definitions))
+  const engine = yield* build(Wiring.engine)
+  const assets = new Map(definitions.assets.map((asset) => [asset.key, asset]))
+  return { assets, codeVersions, resources, engine, isAlone: parentPort === null }
+})
+
+const port: IsolatedServer.Port =
+  parentPort === null
+    ? {
+        send: (message) => void process.send!(message, () => {}),
+        receive: (listener) => process.on("message", (message: ToSide) => listener(message))
+      }
+    : {
+        send: (message) => parentPort!.postMessage(message),
+        receive: (listener) => parentPort!.on("message", listener)
+      }
+
+const fiber = Effect.runFork(
+  IsolatedServer.serve(port, load).pipe(
+    Effect.scoped,
+    Effect.provide(NodeServices.layer),
+    Effect.provideService(Secrets.Secrets, Secrets.make(process.env))
+  )
+)
+
+fiber.addObserver(() => process.exit(0))
+
+if (parentPort === null) {
+  process.on("disconnect", () => fiber.interruptUnsafe())
+  preferForKilling()
+}
+
+/** Where memory is short, the kernel ends this process and not the run. */
+function preferForKilling() {
+  try {
+    writeFileSync("/proc/self/oom_score_adj", "1000")
+  } catch {
+    // Not on Linux.
+  }
+}

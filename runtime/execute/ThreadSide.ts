@@ -1,0 +1,60 @@
+/**
+ * A thread that performs isolated steps: an endless loop in it can be ended, and
+ * its heap is its own. What crashes the process takes it along.
+ */
+import { createInterface } from "node:readline"
+import { Worker } from "node:worker_threads"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import { hasProperty } from "effect/Predicate"
+import * as Queue from "effect/Queue"
+import { type FromSide, printed, type ToSide } from "./IsolatedMessage.ts"
+import { endsWithin, heapOf, type IsolatedSide, type Launch, type SideLimits } from "./IsolatedSide.ts"
+import type { Ending } from "./StepCrashed.ts"
+
+export const start = Effect.fnUntraced(function* (launch: Launch, { env, memory }: SideLimits) {
+  const messages = yield* Queue.unbounded<FromSide, Ending>()
+  const worker = new Worker(launch.entry, {
+    argv: [launch.argument],
+    execArgv: [],
+    env: { ...launch.env, ...env } as NodeJS.ProcessEnv,
+    stdout: true,
+    stderr: true,
+    ...(memory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapOf(memory) } })
+  })
+  let isOver = false
+  let reason: string | undefined
+  worker.on("message", (message: FromSide) => void Queue.offerUnsafe(messages, message))
+  for (const stream of [worker.stdout, worker.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => void Queue.offerUnsafe(messages, printed(line)))
+  }
+  worker.on("error", (error) => {
+    reason = reasonOf(error)
+  })
+  const ended = new Promise<void>((resolve) => {
+    worker.once("exit", (code) => {
+      isOver = true
+      const ending = { reason: reason ?? `it exited with code ${code}`, code, signal: null }
+      Queue.failCauseUnsafe(messages, Cause.fail(ending))
+      resolve()
+    })
+  })
+  const side: IsolatedSide = {
+    kind: "thread",
+    messages,
+    isOver: () => isOver,
+    send: (message: ToSide) => Effect.sync(() => worker.postMessage(message)),
+    end: (patience) =>
+      Effect.gen(function* () {
+        if (isOver) return
+        worker.postMessage({ _tag: "End" } satisfies ToSide)
+        if (!(yield* endsWithin(ended, patience))) yield* Effect.promise(() => worker.terminate())
+      })
+  }
+  return side
+})
+
+const reasonOf = (error: unknown): string =>
+  hasProperty(error, "code") && error.code === "ERR_WORKER_OUT_OF_MEMORY"
+    ? "the heap of JavaScript was full"
+    : `an error that nobody handled, ${hasProperty(error, "message") ? error.message : String(error)}`
