@@ -11,16 +11,19 @@ import type { Field } from "./RowShape.ts"
 import { doubleDigits, isUnlimited, plainDigits } from "./ScalarText.ts"
 
 /**
- * From state to state: `table[state + byte]`. States are multiples of 256; in
- * `unsure` nothing more is known, in `taken` the line feed has been read.
+ * From state to state: `table[state + classes[byte]]`. Bytes that no state tells
+ * apart are of one class, which keeps the table in the fastest memory. In
+ * `unsure`, 0, nothing more is known; in `taken` the line feed has been read.
  */
 export interface PlainRow {
-  readonly table: Uint32Array
+  readonly table: Uint16Array
+  readonly classes: Uint8Array
+  readonly taken: number
 }
 
+/** As states are made: multiples of 256. */
 const unsure = 0
 const taken = 256
-const first = 512
 
 /** None where a column, or what stands for null, asks for more than is known here. */
 export const make = (rules: DelimitedRules): PlainRow | undefined => {
@@ -32,7 +35,8 @@ export const make = (rules: DelimitedRules): PlainRow | undefined => {
   const states = new States(rules)
   const ends = rules.columns.map((name) => states.column(fields.get(name)))
   for (const [index, column] of ends.entries()) states.close(column, ends[index + 1]?.start)
-  const self: PlainRow = { table: states.table() }
+  const self = states.compact()
+  if (self === undefined) return undefined
   const header = Buffer.from(`${rules.columns.join(String.fromCharCode(rules.delimiter))}\n`)
   return rules.header && copy(self, header, 0, Buffer.alloc(header.length), 0) >= 0 ? undefined : self
 }
@@ -42,13 +46,19 @@ export const make = (rules: DelimitedRules): PlainRow | undefined => {
  * Gives the place of the line feed, or -1 for a line that the judge has to see;
  * what was copied until then means nothing. The bytes end with a line feed.
  */
-export const copy = ({ table }: PlainRow, bytes: Uint8Array, start: number, out: Uint8Array, at: number): number => {
-  let state = first
+export const copy = (
+  { classes, table, taken }: PlainRow,
+  bytes: Uint8Array,
+  start: number,
+  out: Uint8Array,
+  at: number
+): number => {
+  let state = 2 * taken
   let i = start
   let size = at
   do {
     const c = bytes[i++]!
-    state = table[state + c]!
+    state = table[state + classes[c]!]!
     out[size++] = c
   } while (state > taken)
   return state === taken ? i - 1 : -1
@@ -77,10 +87,21 @@ class States {
     this.rules = rules
   }
 
-  table(): Uint32Array {
-    const table = new Uint32Array(this.next.length * 256)
-    for (const [index, next] of this.next.entries()) table.set(next, index * 256)
-    return table
+  /** None if there are too many states. */
+  compact(): PlainRow | undefined {
+    const found = new Map<string, number>()
+    const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
+      const column = this.next.map((next) => next[byte]).join(" ")
+      if (!found.has(column)) found.set(column, found.size)
+      return found.get(column)!
+    })
+    const width = found.size
+    if (this.next.length * width > 2 ** 16) return undefined
+    const table = new Uint16Array(this.next.length * width)
+    for (const [index, next] of this.next.entries()) {
+      for (let byte = 0; byte < 256; byte++) table[index * width + classes[byte]!] = (next[byte]! / 256) * width
+    }
+    return { table, classes, taken: width }
   }
 
   /** The states of a value, the first of them being its start. */
