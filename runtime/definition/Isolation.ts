@@ -12,46 +12,39 @@ import * as ByteSize from "effect/ByteSize"
 
 export interface Limits {
   /**
-   * Bytes, as a number or as text such as `"512 MiB"`. Of a thread it limits the heap of JavaScript; of a process also
-   * the memory that it holds, which is looked at ten times a second where there is `/proc`. The engine in it uses at
-   * most half of it and writes the rest to disk.
+   * Bytes that the process may hold, as a number or as text such as `"512 MiB"`. It is looked at ten times a second
+   * where there is `/proc`; the heap of JavaScript may be three quarters of it everywhere. The engine in the process
+   * uses at most half of it and writes the rest to disk.
    */
   readonly memory?: ByteSize.Input
 }
 
 /** What authors write; `"fiber"` by default. */
-export type Input =
-  | "fiber"
-  | "thread"
-  | "process"
-  | { readonly thread: Limits; readonly process?: never }
-  | { readonly process: Limits; readonly thread?: never }
+export type Input = "fiber" | "thread" | "process" | { readonly process: Limits }
 
 /** `memory` in bytes. */
 export type Isolation =
   | { readonly _tag: "Fiber" }
-  | { readonly _tag: "Thread"; readonly memory: number | undefined }
+  | { readonly _tag: "Thread" }
   | { readonly _tag: "Process"; readonly memory: number | undefined }
 
 export type Isolated = Exclude<Isolation, { readonly _tag: "Fiber" }>
 
-export const fiber: Isolation = { _tag: "Fiber" }
-
-/** Limits that leave no room for the runtime itself are a mistake of the author and throw. */
+/** A limit that leaves no room for the runtime itself is a mistake of the author and throws. */
 export const make = (input: Input): Isolation => {
-  if (input === "fiber") return fiber
-  if (input === "thread") return { _tag: "Thread", memory: undefined }
-  if (input === "process") return { _tag: "Process", memory: undefined }
-  return input.thread === undefined
-    ? { _tag: "Process", memory: memoryOf(input.process, 256 * mebibyte) }
-    : { _tag: "Thread", memory: memoryOf(input.thread, 64 * mebibyte) }
+  if (input === "fiber") return { _tag: "Fiber" }
+  if (input === "thread") return { _tag: "Thread" }
+  return { _tag: "Process", memory: input === "process" ? undefined : memoryOf(input.process) }
 }
 
 const mebibyte = 2 ** 20
 
-const memoryOf = ({ memory }: Limits, least: number): number | undefined => {
+/** What the runtime and the engine take before a body does anything. */
+const least = 256 * mebibyte
+
+const memoryOf = ({ memory }: Limits): number | undefined => {
   if (memory === undefined) return undefined
   const bytes = Number(ByteSize.fromInputUnsafe(memory))
-  if (bytes < least) throw new RangeError(`an isolated body needs at least ${least / mebibyte} MiB of memory`)
+  if (bytes < least) throw new RangeError(`a process of its own needs at least ${least / mebibyte} MiB of memory`)
   return bytes
 }

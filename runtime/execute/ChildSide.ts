@@ -64,7 +64,8 @@ export const start = Effect.fnUntraced(function* (launch: Launch, { env, memory 
     send: (message: ToSide) => Effect.sync(() => void child.send(message, () => {})),
     end: (patience) =>
       Effect.gen(function* () {
-        if (child.connected) child.disconnect()
+        // Not disconnected: it would then never be said that all is closed.
+        if (patience > 0) yield* side.send({ _tag: "End" })
         if (yield* endsWithin(ended, patience)) return
         kill()
         yield* endsWithin(ended, 1_000)

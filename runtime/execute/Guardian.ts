@@ -28,7 +28,9 @@ export const make = (marked: string): Effect.Effect<Guardian, never, Scope> =>
       return {
         guard: (leader: number) => tell(`+ ${leader}`),
         release: (leader: number) => tell(`- ${leader}`),
-        end: () => shell?.stdin!.end()
+        end: () => {
+          if (shell !== undefined) shell.stdin!.end()
+        }
       }
     }),
     ({ end }) => Effect.sync(end)

@@ -13,7 +13,6 @@ import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Queue from "effect/Queue"
 import * as Random from "effect/Random"
 import type { Isolated } from "../definition/Isolation.ts"
 import * as ChildSide from "./ChildSide.ts"
@@ -42,8 +41,8 @@ const make = Effect.fnUntraced(function* (launch: Launch) {
     const name = `${marked}.${count++}`
     const scratch = `${launch.scratch}/${name}`
     const limits = {
-      memory: isolation.memory,
-      env: { ...engineSettings(launch, isolation), STRATA_DUCKDB_TEMP: scratch, [ProcessGroup.mark]: name }
+      memory: memoryOf(isolation),
+      env: { ...engineSettings(launch, memoryOf(isolation)), STRATA_DUCKDB_TEMP: scratch, [ProcessGroup.mark]: name }
     }
     const side = yield* isolation._tag === "Process"
       ? ChildSide.start(launch, limits, guardian)
@@ -133,10 +132,13 @@ const idleFor = "30 seconds"
 const patience = 300
 
 /** Steps of one kind can be performed by one side after the other. */
-const kindOf = ({ _tag, memory }: Isolated): string => `${_tag} ${memory ?? ""}`
+const kindOf = (isolation: Isolated): string => `${isolation._tag} ${memoryOf(isolation) ?? ""}`
+
+const memoryOf = (isolation: Isolated): number | undefined =>
+  isolation._tag === "Process" ? isolation.memory : undefined
 
 /** The engine gets half of what the body may use, or of the machine's memory; never more than the run's own. */
-const engineSettings = ({ env }: Launch, { memory }: Isolated): Readonly<Record<string, string>> => {
+const engineSettings = ({ env }: Launch, memory: number | undefined): Readonly<Record<string, string>> => {
   const machine = Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem())
   const ofRun = Option.map(ByteSize.fromString(env.STRATA_DUCKDB_MEMORY ?? ""), Number)
   const bytes = Math.min(

@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import type { Severity } from "effect/LogLevel"
+import { hasProperty } from "effect/Predicate"
 import * as Queue from "effect/Queue"
 import * as References from "effect/References"
 import * as Schema from "effect/Schema"
@@ -27,6 +28,17 @@ import * as StepWork from "./StepWork.ts"
 export class CodeChanged extends Schema.TaggedError<CodeChanged>()("CodeChanged", { asset: AssetKey }) {
   override get message() {
     return `the code of ${this.asset} changed while the run went on: run strata retry`
+  }
+}
+
+/** What a body said of its step, such as metadata, is no data. */
+export class AnswerNotSent extends Schema.TaggedError<AnswerNotSent>()("AnswerNotSent", {
+  asset: AssetKey,
+  cause: Schema.Defect()
+}) {
+  override get message() {
+    const reason = hasProperty(this.cause, "message") ? this.cause.message : this.cause
+    return `what the body of ${this.asset} said of its step cannot be sent to the run, ${reason}: its metadata may hold only data`
   }
 }
 
@@ -90,7 +102,7 @@ const performStep = (
       Effect.provideService(Logger.CurrentLoggers, new Set([logger(port)])),
       Effect.provideService(References.MinimumLogLevel, logLevel),
       Effect.exit,
-      Effect.flatMap((exit) => answer(port, exit))
+      Effect.flatMap((exit) => answer(port, request.asset, exit))
     )
   )
 
@@ -105,7 +117,7 @@ const perform = Effect.fnUntraced(function* (served: Served, request: StepReques
   return { ...performed, usage } satisfies StepWork.Performed
 })
 
-const answer = (port: Port, exit: Exit.Exit<StepWork.Performed, unknown>) =>
+const answer = (port: Port, asset: AssetKey, exit: Exit.Exit<StepWork.Performed, unknown>) =>
   Effect.try({
     try: () =>
       port.send(
@@ -113,10 +125,10 @@ const answer = (port: Port, exit: Exit.Exit<StepWork.Performed, unknown>) =>
           ? { _tag: "Done", performed: exit.value }
           : { _tag: "Failed", cause: PortableCause.fromCause(exit.cause) }
       ),
-    catch: (cause) => new TypeError("what the body said of its step cannot be sent to the run", { cause })
+    catch: (cause) => new AnswerNotSent({ asset, cause })
   }).pipe(
     Effect.catch((error) =>
-      Effect.sync(() => port.send({ _tag: "Failed", cause: PortableCause.fromCause(Cause.die(error)) }))
+      Effect.sync(() => port.send({ _tag: "Failed", cause: PortableCause.fromCause(Cause.fail(error)) }))
     )
   )
 

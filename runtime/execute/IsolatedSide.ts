@@ -35,7 +35,7 @@ export interface SideLimits {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** What is shared of a memory: three quarters may be the heap of JavaScript. */
+/** Mebibytes of the heap of JavaScript, of all that a process may hold. */
 export const heapOf = (memory: number): number => Math.floor((memory * 0.75) / 2 ** 20)
 
 /** Whether it ends within so many milliseconds of real time. */

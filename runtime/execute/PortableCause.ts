@@ -21,19 +21,18 @@ export const fromCause = ({ reasons }: Cause.Cause<unknown>): PortableCause =>
     return Cause.isDieReason(reason) ? { _tag: "Die", defect: portable(reason.defect) } : { _tag: "Interrupt" }
   })
 
-export const toCause = (self: PortableCause): Cause.Cause<unknown> =>
-  Cause.fromReasons(
-    self.map((reason) => {
-      switch (reason._tag) {
-        case "Fail":
-          return Cause.makeFailReason(revived(reason.error))
-        case "Die":
-          return Cause.makeDieReason(revived(reason.defect))
-        case "Interrupt":
-          return Cause.makeInterruptReason()
-      }
-    })
-  )
+export const toCause = (self: PortableCause): Cause.Cause<unknown> => Cause.fromReasons(self.map(toReason))
+
+const toReason = (reason: Reason): Cause.Reason<unknown> => {
+  switch (reason._tag) {
+    case "Fail":
+      return Cause.makeFailReason(revived(reason.error))
+    case "Die":
+      return Cause.makeDieReason(revived(reason.defect))
+    case "Interrupt":
+      return Cause.makeInterruptReason()
+  }
+}
 
 /** The value as far as it can be sent; what lies too deep, or refers to itself, as text. */
 export const portable = (value: unknown, depth = 0): unknown => {

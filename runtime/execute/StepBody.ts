@@ -35,8 +35,7 @@ export const write = Effect.fnUntraced(function* (self: Attempt, scope: Scope.Sc
   const { isolation } = StepWork.sourceOf(work.asset)
   if (isolation._tag === "Fiber") return yield* StepWork.perform(work, self.resources)
   const codeVersion = self.state.view.codeVersions.get(work.asset.key) ?? ""
-  const config = self.state.view.configs.get(work.asset.key)?.text ?? ""
-  return yield* (yield* StepHost).perform(isolation, { work, codeVersion, config, resources: self.resources })
+  return yield* (yield* StepHost).perform(isolation, { work, codeVersion, resources: self.resources })
 })
 
 const workOf = Effect.fnUntraced(function* (self: Attempt, scope: Scope.Scope) {

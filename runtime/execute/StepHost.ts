@@ -12,8 +12,6 @@ export interface Hosted {
   readonly work: StepWork.StepWork
   /** The code that the work is recorded with. */
   readonly codeVersion: string
-  /** The parameters as JSON; "" for none. */
-  readonly config: string
   /** The services of this process. */
   readonly resources: Context.Context<never>
 }

@@ -4,20 +4,20 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import type * as Asset from "../definition/Asset.ts"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import type { ReadRequest } from "../definition/IOManager.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
-import * as RunConfig from "../definition/RunConfig.ts"
 import type { Hosted } from "./StepHost.ts"
 import type * as StepWork from "./StepWork.ts"
 
 export interface StepRequest {
   readonly asset: AssetKey
   readonly codeVersion: string
-  /** As JSON; "" for none. */
-  readonly config: string
+  /** The parameters, encoded. */
+  readonly config: unknown
   readonly made: Keyed
   readonly inputs: ReadonlyArray<Input>
   readonly outputs: ReadonlyArray<{ readonly name: string; readonly asset: AssetKey; readonly directory: string }>
@@ -34,14 +34,16 @@ interface Input extends Pick<StepWork.Input, "name" | "isSingle">, Pick<ReadRequ
 }
 
 /** The folders of all outputs are made. */
-export const make = Effect.fnUntraced(function* ({ codeVersion, config, work }: Hosted) {
+export const make = Effect.fnUntraced(function* ({ codeVersion, work }: Hosted) {
+  const { config } = work.asset
+
   const outputs = yield* Effect.forEach(work.outputs, ({ directory, name, stored }) =>
     Effect.map(directory, (directory) => ({ name, asset: stored.asset, directory }))
   )
   const request: StepRequest = {
     asset: work.asset.key,
     codeVersion,
-    config,
+    config: config && Result.getOrThrow(Schema.encodeUnknownResult(config.schema)(work.config)),
     made: keyed(work.partitions, work.keyOf),
     inputs: work.inputs.map(({ isSingle, name, request: { asset, keyOf, landed, pieces } }) => ({
       name,
@@ -68,7 +70,7 @@ export const toWork = (self: StepRequest, assetOf: (key: AssetKey) => Asset.Any)
     asset,
     partitions: self.made.partitions,
     keyOf: keyOf(self.made.partitions, self.made.keys),
-    config: asset.config === undefined ? undefined : configOf(asset.config, self.config),
+    config: asset.config && Result.getOrThrow(Schema.decodeUnknownResult(asset.config.schema)(self.config)),
     inputs: self.inputs.map(({ asset, isSingle, landed, name, pieces, read }) => ({
       name,
       isSingle,
@@ -92,7 +94,3 @@ const keyOf = (partitions: PartitionSet.PartitionSet, keys: ReadonlyArray<string
   const byOrdinal = new Map(Array.from(PartitionSet.ordinals(partitions), (ordinal) => [ordinal, keys[index++]!]))
   return (ordinal: number): string => byOrdinal.get(ordinal)!
 }
-
-/** They were resolved before, by the same definitions. */
-const configOf = (config: RunConfig.Any, text: string): unknown =>
-  Result.getOrThrow(RunConfig.resolve(config, [JSON.parse(text)])).value

@@ -1,6 +1,8 @@
 /**
- * A thread that performs isolated steps: an endless loop in it can be ended, and
- * its heap is its own. What crashes the process takes it along.
+ * A thread that performs isolated steps: an endless loop in it can be ended.
+ *
+ * What crashes the process takes it along, and that is what Node often does when
+ * the heap of a thread is full: so it has no limit of its own.
  */
 import { createInterface } from "node:readline"
 import { Worker } from "node:worker_threads"
@@ -9,18 +11,17 @@ import * as Effect from "effect/Effect"
 import { hasProperty } from "effect/Predicate"
 import * as Queue from "effect/Queue"
 import { type FromSide, printed, type ToSide } from "./IsolatedMessage.ts"
-import { endsWithin, heapOf, type IsolatedSide, type Launch, type SideLimits } from "./IsolatedSide.ts"
+import { endsWithin, type IsolatedSide, type Launch, type SideLimits } from "./IsolatedSide.ts"
 import type { Ending } from "./StepCrashed.ts"
 
-export const start = Effect.fnUntraced(function* (launch: Launch, { env, memory }: SideLimits) {
+export const start = Effect.fnUntraced(function* (launch: Launch, { env }: SideLimits) {
   const messages = yield* Queue.unbounded<FromSide, Ending>()
   const worker = new Worker(launch.entry, {
     argv: [launch.argument],
     execArgv: [],
     env: { ...launch.env, ...env } as NodeJS.ProcessEnv,
     stdout: true,
-    stderr: true,
-    ...(memory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapOf(memory) } })
+    stderr: true
   })
   let isOver = false
   let reason: string | undefined
@@ -55,6 +56,4 @@ export const start = Effect.fnUntraced(function* (launch: Launch, { env, memory 
 })
 
 const reasonOf = (error: unknown): string =>
-  hasProperty(error, "code") && error.code === "ERR_WORKER_OUT_OF_MEMORY"
-    ? "the heap of JavaScript was full"
-    : `an error that nobody handled, ${hasProperty(error, "message") ? error.message : String(error)}`
+  `an error that nobody handled, ${hasProperty(error, "message") ? error.message : String(error)}`
