@@ -1,8 +1,8 @@
 /**
  * Volume models on rows that they have not seen: the moving average alone, the
- * model of `market/model`, and a random forest as the brief has it (10,000
- * sampled rows, 80/20, seed 42; with 100 trees, which take minutes, so ten are
- * planted unless told). `node bench/model.ts [folder] [trees]`; without a
+ * model of `market/model`, and a random forest of 10,000 sampled rows
+ * (80/20, seed 42; a hundred trees take minutes, so ten are planted unless
+ * told). `node bench/model.ts [folder] [trees]`; without a
  * folder of landed prices, prices are generated.
  *
  * The forest is that of ml-random-forest, the one kept implementation in

@@ -11,7 +11,7 @@ import * as Flags from "./Flags.ts"
 const imported = <M, A, E, R>(load: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.promise(load), run)
 
-export const list = Command.make("list", Flags.list, (options) =>
+const list = Command.make("list", Flags.list, (options) =>
   imported(
     () => import("./command/List.ts"),
     ({ list }) => list(options)
@@ -24,14 +24,14 @@ export const list = Command.make("list", Flags.list, (options) =>
   ])
 )
 
-export const show = Command.make("show", Flags.show, (options) =>
+const show = Command.make("show", Flags.show, (options) =>
   imported(
     () => import("./command/Show.ts"),
     ({ show }) => show(options)
   )
 ).pipe(Command.withDescription("Show an asset: what it is, what it is made from and how it stands"))
 
-export const why = Command.make("why", Flags.why, (options) =>
+const why = Command.make("why", Flags.why, (options) =>
   imported(
     () => import("./command/Why.ts"),
     ({ why }) => why(options)
@@ -44,7 +44,7 @@ export const why = Command.make("why", Flags.why, (options) =>
   ])
 )
 
-export const plan = Command.make("plan", Flags.plan, (options) =>
+const plan = Command.make("plan", Flags.plan, (options) =>
   imported(
     () => import("./command/Plan.ts"),
     ({ plan }) => plan(options)
@@ -57,7 +57,7 @@ export const plan = Command.make("plan", Flags.plan, (options) =>
   ])
 )
 
-export const materialize = Command.make("materialize", Flags.materialize, (options) =>
+const materialize = Command.make("materialize", Flags.materialize, (options) =>
   imported(
     () => import("./command/Materialize.ts"),
     ({ materialize }) => materialize(options)
@@ -71,7 +71,7 @@ export const materialize = Command.make("materialize", Flags.materialize, (optio
   ])
 )
 
-export const retry = Command.make("retry", Flags.retry, (options) =>
+const retry = Command.make("retry", Flags.retry, (options) =>
   imported(
     () => import("./command/Retry.ts"),
     ({ retry }) => retry(options)
@@ -84,14 +84,14 @@ export const retry = Command.make("retry", Flags.retry, (options) =>
   ])
 )
 
-export const runs = Command.make("runs", Flags.runs, (options) =>
+const runs = Command.make("runs", Flags.runs, (options) =>
   imported(
     () => import("./command/Runs.ts"),
     ({ runs }) => runs(options)
   )
 ).pipe(Command.withDescription("List the runs, newest first"))
 
-export const run = Command.make("run", Flags.run, (options) =>
+const run = Command.make("run", Flags.run, (options) =>
   imported(
     () => import("./command/Run.ts"),
     ({ run }) => run(options)
@@ -118,7 +118,7 @@ const checksRun = Command.make("run", Flags.checksRun, (options) =>
   ])
 )
 
-export const checks = Command.make("checks", Flags.checks, (options) =>
+const checks = Command.make("checks", Flags.checks, (options) =>
   imported(
     () => import("./command/Checks.ts"),
     ({ checks }) => checks(options)
@@ -133,7 +133,7 @@ export const checks = Command.make("checks", Flags.checks, (options) =>
   Command.withSubcommands([checksRun])
 )
 
-export const query = Command.make("query", Flags.query, (options) =>
+const query = Command.make("query", Flags.query, (options) =>
   imported(
     () => import("./command/Query.ts"),
     ({ query }) => query(options)
@@ -151,7 +151,7 @@ export const query = Command.make("query", Flags.query, (options) =>
   ])
 )
 
-export const exported = Command.make("export", Flags.exported, (options) =>
+const exported = Command.make("export", Flags.exported, (options) =>
   imported(
     () => import("./command/Export.ts"),
     ({ exported }) => exported(options)
@@ -165,7 +165,7 @@ export const exported = Command.make("export", Flags.exported, (options) =>
   ])
 )
 
-export const graph = Command.make("graph", Flags.graph, (options) =>
+const graph = Command.make("graph", Flags.graph, (options) =>
   imported(
     () => import("./command/Graph.ts"),
     ({ graph }) => graph(options)
@@ -178,7 +178,7 @@ export const graph = Command.make("graph", Flags.graph, (options) =>
   ])
 )
 
-export const validate = Command.make("validate", Flags.validate, (options) =>
+const validate = Command.make("validate", Flags.validate, (options) =>
   imported(
     () => import("./command/Validate.ts"),
     ({ validate }) => validate(options)

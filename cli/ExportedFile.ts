@@ -7,7 +7,7 @@ import * as Sql from "../runtime/definition/Sql.ts"
 import type { Column, FileFormat } from "../resources/DuckDB.ts"
 import { Usage } from "./Failure.ts"
 
-export const formats = ["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"] as const satisfies ReadonlyArray<FileFormat>
+const formats = ["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"] as const satisfies ReadonlyArray<FileFormat>
 
 /** What a file of this name holds; `undefined` where its ending says nothing. */
 export const formatOf = (path: string): FileFormat | undefined =>

@@ -19,7 +19,7 @@ export const of = (folder: string): Effect.Effect<GitRevision | null, never, Chi
   )
 
 /** Lines that start with `#` say where the branch stands, every other one is a change. */
-export const parse = (status: string): GitRevision | null => {
+const parse = (status: string): GitRevision | null => {
   const lines = status.split("\n").filter((line) => line !== "")
   const commit = lines.flatMap((line) => /^# branch\.oid ([0-9a-f]{40,64})$/.exec(line)?.[1] ?? [])[0]
   return commit === undefined ? null : { commit, dirty: lines.some((line) => !line.startsWith("#")) }

@@ -23,7 +23,7 @@ const identity: Convert = (value) => value
 
 export const text = plain(ColumnType.scalar("VARCHAR"))
 export const boolean = plain(ColumnType.scalar("BOOLEAN"))
-export const double = plain(ColumnType.scalar("DOUBLE"))
+const double = plain(ColumnType.scalar("DOUBLE"))
 
 /** An integer of JavaScript: one beyond 2^53 does not pass as an Int when it is read. */
 export const integer: ValueShape = { ...plain(ColumnType.scalar("BIGINT")), fromEngine: Number }

@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 
-export const names = ["Entry", "Junior", "Associate", "Manager", "Director", "Executive", "Senior Executive"] as const
+const names = ["Entry", "Junior", "Associate", "Manager", "Director", "Executive", "Senior Executive"] as const
 
 export const Seniority = Schema.Literals([1, 2, 3, 4, 5, 6, 7])
 export type Seniority = typeof Seniority.Type

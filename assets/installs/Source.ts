@@ -21,7 +21,7 @@ export const files = Effect.gen(function* () {
 })
 
 /** Whole names; hidden ones are those of files that are done with, or not there yet. */
-export const matching = (pattern: string): RegExp => {
+const matching = (pattern: string): RegExp => {
   const text = pattern
     .replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&")
     .replaceAll("*", ".*")

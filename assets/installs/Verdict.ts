@@ -17,7 +17,7 @@ export interface Counts {
 export const rate = ({ errors, processed }: Counts): number =>
   processed === 0 ? Number.POSITIVE_INFINITY : errors / processed
 
-export const limit = 0.01
+const limit = 0.01
 
 /** In whole numbers, so that one in a hundred is not good on any machine. */
 export const isGood = ({ errors, processed }: Counts): boolean => processed > 0 && errors * 100 < processed

@@ -2,8 +2,7 @@
  * The prices with what the last days say of them.
  *
  * Mean and median are exact and run over the last rows of a symbol, the row
- * itself included. They follow the brief in that: 30 rows, not 31, and no
- * approximate median.
+ * itself included.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 /**
- * What the features say of the volume: a model of the same day, as the brief
- * asks, and one of the next day, which is of more use.
+ * What the features say of the volume: a model of the same day, and one of the
+ * next day, which is of more use.
  *
  * Its files are `model.json` for the predictor, an ONNX file of each target for
  * others, and `metrics.jsonl`, which says of each split how good the model is

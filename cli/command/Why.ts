@@ -8,6 +8,7 @@ import * as AssetGraph from "../../runtime/graph/AssetGraph.ts"
 import * as ExplanationReader from "../../runtime/read/ExplanationReader.ts"
 import * as ExplanationText from "../../runtime/read/ExplanationText.ts"
 import * as KnownState from "../../runtime/record/KnownState.ts"
+import * as Secrets from "../../runtime/record/Secrets.ts"
 import type * as Flags from "../Flags.ts"
 import * as OpenProject from "../OpenProject.ts"
 import * as PartitionAddress from "../PartitionAddress.ts"
@@ -15,7 +16,6 @@ import * as Project from "../Project.ts"
 import * as ProjectRequest from "../ProjectRequest.ts"
 import * as CommandText from "../render/CommandText.ts"
 import * as Json from "../render/Json.ts"
-import * as Problem from "../render/Problem.ts"
 import { Screen } from "../Screen.ts"
 
 export const why = Effect.fn("why")(function* (options: Flags.Options<typeof Flags.why>) {
@@ -27,7 +27,7 @@ export const why = Effect.fn("why")(function* (options: Flags.Options<typeof Fla
   yield* screen.print(() =>
     options.json
       ? Json.text(ExplanationText.json(explanation))
-      : Problem.scrubbed(ExplanationText.text(explanation, CommandText.make))
+      : Secrets.withoutUserInfo(ExplanationText.text(explanation, CommandText.make))
   )
 }, Effect.scoped)
 

@@ -3,10 +3,10 @@
  */
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import type * as CheckResult from "../../runtime/event/CheckResult.ts"
+import * as Secrets from "../../runtime/record/Secrets.ts"
 import * as Amount from "./Amount.ts"
 import * as Ink from "./Ink.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
-import * as Problem from "./Problem.ts"
 import type { View } from "./View.ts"
 import * as Width from "./Width.ts"
 
@@ -18,7 +18,7 @@ type Found = Pick<
 /** `! shop/numbers 2025-06-01 between(n) failed: …`, or with tabs for a pipe. */
 export const text = (self: Found, names: PartitionNames, view: View): string => {
   const what = [nameOf(self, names), self.check].filter((word) => word !== "").join(" ")
-  const reason = Width.visible(Problem.scrubbed(self.reason))
+  const reason = Width.visible(Secrets.withoutUserInfo(self.reason))
   if (!view.tty) return [Amount.iso(view.now), `check ${self.outcome.toLowerCase()}`, what, reason].join("\t")
   const { color, symbol } = signOf(self)
   const words = self.outcome === "Errored" ? "could not be evaluated" : self.outcome.toLowerCase()

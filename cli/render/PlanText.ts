@@ -164,13 +164,13 @@ const upToDateOf = ({ upToDate }: RunPlan.RunPlan) => ({
   partitions: [...upToDate.values()].reduce((sum, set) => sum + PartitionSet.size(set), 0)
 })
 
-/** The plan as data; the form is kept. */
 /** A line for each change that made an asset stale; nothing where none is known. */
 export const changes = (self: ReadonlyMap<AssetKey, ReadonlyArray<string>>, view: View): string =>
   [...self]
     .flatMap(([asset, lines]) => lines.map((line) => `${Ink.make(view).bold(asset)} is stale: ${line}`))
     .join("\n")
 
+/** The plan as data; the form is kept. */
 export const json = ({ expected, plan }: Planned, names: PartitionNames): Record<string, unknown> => ({
   steps: plan.steps.map(({ after, assets, index, partitions, reasons }) => ({
     index,

@@ -6,10 +6,10 @@ import { Event } from "../../runtime/event/Event.ts"
 import type { StepError } from "../../runtime/event/Run.ts"
 import type * as RunProgress from "../../runtime/read/RunProgress.ts"
 import * as RunSummary from "../../runtime/read/RunSummary.ts"
+import * as Secrets from "../../runtime/record/Secrets.ts"
 import * as Amount from "./Amount.ts"
 import * as Json from "./Json.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
-import * as Problem from "./Problem.ts"
 
 /** Nothing for what the plan says already. */
 export const line = (event: Event, steps: RunProgress.RunProgress, names: PartitionNames): string => {
@@ -45,7 +45,7 @@ const factsOf = (event: Event): Record<string, unknown> | undefined =>
         check,
         outcome,
         severity,
-        reason: Problem.scrubbed(reason)
+        reason: Secrets.withoutUserInfo(reason)
       }))
     }),
     StepUnchanged: () => ({}),
@@ -53,4 +53,4 @@ const factsOf = (event: Event): Record<string, unknown> | undefined =>
     StepCanceled: () => ({})
   })
 
-const errorJson = ({ message, tag }: StepError) => ({ tag, message: Problem.scrubbed(message) })
+const errorJson = ({ message, tag }: StepError) => ({ tag, message: Secrets.withoutUserInfo(message) })

@@ -4,12 +4,12 @@
  */
 import type * as RunProgress from "../../runtime/read/RunProgress.ts"
 import type { StepError } from "../../runtime/event/Run.ts"
+import * as Secrets from "../../runtime/record/Secrets.ts"
 import * as Amount from "./Amount.ts"
 import * as Bar from "./Bar.ts"
 import * as Ink from "./Ink.ts"
 import * as Names from "./Names.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
-import * as Problem from "./Problem.ts"
 import type { View } from "./View.ts"
 import * as Width from "./Width.ts"
 
@@ -69,7 +69,7 @@ const forPipe = (self: RunProgress.Ended, name: string): string =>
 
 const timeOf = ({ millis }: RunProgress.Ended): string => (millis === undefined ? "" : Amount.duration(millis))
 
-const firstLine = (error: StepError | undefined): string => Problem.scrubbed(error?.message.split("\n")[0] ?? "")
+const firstLine = (error: StepError | undefined): string => Secrets.withoutUserInfo(error?.message.split("\n")[0] ?? "")
 
 const seconds = (millis: number): string =>
   Amount.duration(Math.max(0, Math.ceil(millis / 1000)) * 1000).replace(".0", "")

@@ -7,6 +7,7 @@ import type * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import type { CheckResult } from "../../runtime/event/CheckResult.ts"
 import type { StepRecord, StepStatus } from "../../runtime/event/Run.ts"
 import * as RunSummary from "../../runtime/read/RunSummary.ts"
+import * as Secrets from "../../runtime/record/Secrets.ts"
 import * as Amount from "./Amount.ts"
 import * as CheckLine from "./CheckLine.ts"
 import * as Fields from "./Fields.ts"
@@ -14,7 +15,6 @@ import * as Gantt from "./Gantt.ts"
 import * as Ink from "./Ink.ts"
 import * as Names from "./Names.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
-import * as Problem from "./Problem.ts"
 import * as RunReport from "./RunReport.ts"
 import * as RunRequest from "./RunRequest.ts"
 import * as Table from "./Table.ts"
@@ -73,7 +73,7 @@ const errors = (summary: RunSummary.RunSummary, names: PartitionNames, view: Vie
   const ink = Ink.make(view)
   const told = summary.failures.slice(0, shownErrors).map((failure) => {
     const text = RunReport.failures({ ...summary, failures: [failure] }, names, view)
-    const causes = Problem.scrubbed(failure.error.detail)
+    const causes = Secrets.withoutUserInfo(failure.error.detail)
       .split("\n")
       .slice(1)
       .filter((line) => line.trim() !== "" && !text.includes(line.trim()))

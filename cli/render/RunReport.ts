@@ -6,12 +6,12 @@ import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import type { Run, RunStatus, StepStatus } from "../../runtime/event/Run.ts"
 import * as RunSummary from "../../runtime/read/RunSummary.ts"
 import type * as AssetGraph from "../../runtime/graph/AssetGraph.ts"
+import * as Secrets from "../../runtime/record/Secrets.ts"
 import * as Amount from "./Amount.ts"
 import * as CommandText from "./CommandText.ts"
 import * as Ink from "./Ink.ts"
 import * as Names from "./Names.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
-import * as Problem from "./Problem.ts"
 import * as RunRequest from "./RunRequest.ts"
 import * as Table from "./Table.ts"
 import type { View } from "./View.ts"
@@ -59,7 +59,7 @@ export const failures = ({ failures }: RunSummary.RunSummary, names: PartitionNa
   const ink = Ink.make(view)
   const lines = failures.slice(0, shownFailures).flatMap(({ assets, attempts, error, partitions }) => {
     const tries = attempts > 1 ? ` after ${Amount.counted(attempts, "attempt")}` : ""
-    const message = Problem.scrubbed(error.message).split("\n")
+    const message = Secrets.withoutUserInfo(error.message).split("\n")
     return [
       `${ink.red("✗")} ${ink.bold(Names.made(assets, partitions, names))} failed${tries}: ${error.tag}`,
       ...message.map((line) => `  ${line}`)
@@ -196,7 +196,7 @@ export const json = (summary: RunSummary.RunSummary, names: PartitionNames): unk
     assets,
     partitions: names.json(assets[0]!, partitions),
     attempts,
-    error: { ...error, message: Problem.scrubbed(error.message), detail: Problem.scrubbed(error.detail) }
+    error: { ...error, message: Secrets.withoutUserInfo(error.message), detail: Secrets.withoutUserInfo(error.detail) }
   }))
 })
 

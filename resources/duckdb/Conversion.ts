@@ -66,7 +66,7 @@ const readerOf = (api: NodeApi, type: DuckDBType): Read => {
   }
 }
 
-export const readWith = (read: Read, value: never): unknown => (read ? read(value) : value)
+const readWith = (read: Read, value: never): unknown => (read ? read(value) : value)
 
 /** How JavaScript values are put into a column; null and undefined are NULL. */
 export const writer = (api: NodeApi, type: DuckDBType): Write => {

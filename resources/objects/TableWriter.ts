@@ -19,7 +19,7 @@ import * as Failure from "./Failure.ts"
 import * as PartitionColumn from "./PartitionColumn.ts"
 import * as TableRows from "./TableRows.ts"
 
-export const fileName = "part-0.parquet"
+const fileName = "part-0.parquet"
 
 export const write = Effect.fn("TableWriter.write")(function* (request: WriteRequest, spec: TableSpec) {
   const columns = yield* Effect.fromResult(Columns.make(spec.row)).pipe(

@@ -84,4 +84,4 @@ export const writer = (self: RoleRegistry, model: string): Write => {
   }
 }
 
-export const hex = (bucket: number): string => bucket.toString(16).padStart(bucketLength, "0")
+const hex = (bucket: number): string => bucket.toString(16).padStart(bucketLength, "0")

@@ -22,7 +22,6 @@ const make = (lua: string): Script => ({ lua, sha: hash("sha1", lua) })
 /** Characters of a bucket's number, and bytes of a digest, in what scripts are given. */
 export const bucketLength = 5
 export const digestLength = 7
-export const recordLength = digestLength + 1
 
 /** What `lookup` gives for a role that is not there; no answer is written so. */
 export const absent = 255

@@ -35,7 +35,7 @@ export type TimeKey<Cycle extends string, Zone extends string> = Zone extends "U
 /** A key with one part for each dimension. */
 export type ProductKey<Dimensions> = PartitionKey<Dimensions>
 
-export const maxBytes = 1024
+const maxBytes = 1024
 
 /** Keys hold no control characters, so these can stand between them in the dictionary. */
 export const unitSeparator = "\u001f"

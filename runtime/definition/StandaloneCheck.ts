@@ -8,7 +8,6 @@
  * it was.
  */
 import type * as Effect from "effect/Effect"
-import { hasProperty } from "effect/Predicate"
 import type { Scope } from "effect/Scope"
 import type { Covariant } from "effect/Types"
 import * as Asset from "./Asset.ts"
@@ -92,7 +91,5 @@ export const on = <
   asset: A,
   ...checks: Cs
 ): OnAsset<AssetCheck.Services<Cs[number]>> => ({ _tag: "OnAsset", [TypeId]: { _R: (_) => _ }, asset, checks })
-
-export const isStandalone = (u: unknown): u is Any => hasProperty(u, TypeId)
 
 type Checked<A> = Asset.VersionHandle<Asset.Handle<A>, Extract<Asset.Key<A>, string>>

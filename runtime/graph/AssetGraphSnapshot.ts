@@ -10,7 +10,7 @@ import type * as Output from "../definition/Output.ts"
 import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import type { TableSpec } from "../definition/Table.ts"
 import * as AssetGraph from "./AssetGraph.ts"
-import * as Parts from "./CodeParts.ts"
+import type * as Parts from "./CodeParts.ts"
 
 export const Input = Schema.Struct({
   /** What the body calls it. */
@@ -121,16 +121,6 @@ export const make = (graph: AssetGraph.AssetGraph, context: Context): AssetGraph
 export const columnNames = ({ row }: TableSpec): ReadonlyArray<Column> =>
   Object.keys(row.fields).map((name) => ({ name, type: null }))
 
-/** The module and package parts of an asset's code version that differ between two snapshots, or `undefined` where none is known. */
-export const codeChanges = (
-  before: AssetGraphSnapshot,
-  after: AssetGraphSnapshot,
-  key: AssetKey
-): ReadonlyArray<string> | undefined => {
-  const [old, current] = [partsOf(before, key), partsOf(after, key)]
-  return old === undefined || current === undefined ? undefined : Parts.changes(old, current)
-}
-
 /** What every code version that is a hash is made of, by version. */
 export const codeParts = (self: AssetGraphSnapshot): ReadonlyMap<string, Parts.CodeParts> => {
   const parts = new Map<string, Parts.CodeParts>()
@@ -177,11 +167,6 @@ const checkSnapshot = ({ blocking, description, name, severity }: Check): Check 
 
 const columnsOf = (output: Output.Spec, context: Context): ReadonlyArray<Column> =>
   output._tag === "Table" ? context.columnsOf(output) : []
-
-const partsOf = (self: AssetGraphSnapshot, key: AssetKey): Parts.CodeParts | undefined => {
-  const module = self.assets.find((asset) => asset.key === key)?.code.module ?? undefined
-  return module === undefined ? undefined : partsOfModule(self, module)
-}
 
 const partsOfModule = (self: AssetGraphSnapshot, module: string): Parts.CodeParts | undefined => {
   const code = self.code[module]

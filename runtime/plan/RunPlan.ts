@@ -8,7 +8,6 @@
 import type { AssetKey } from "../definition/AssetKey.ts"
 import type { BackfillPolicy } from "../definition/BackfillPolicy.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
-import * as PartitionsDefinition from "../definition/PartitionsDefinition.ts"
 import * as AssetGraphView from "../event/AssetGraphView.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import * as Staleness from "./Staleness.ts"
@@ -241,14 +240,3 @@ function* overlapping(steps: ReadonlyArray<Step>, needed: PartitionSet.Partition
     if (!PartitionSet.isEmpty(PartitionSet.intersection(steps[i]!.partitions, needed))) yield steps[i]!
   }
 }
-
-/** The partitions of a step as people read them. */
-export const describePartitions = (
-  view: AssetGraphView.AssetGraphView,
-  step: Pick<Step, "assets" | "partitions">
-): string =>
-  PartitionsDefinition.format(
-    AssetGraph.asset(view.graph, step.assets[0]!).partitions,
-    view.dictionary,
-    step.partitions
-  )

@@ -8,15 +8,14 @@ import { dirname, join, relative } from "node:path"
 const holds = (folder: string): string => (existsSync(join(folder, "package.json")) ? folder : holds(dirname(folder)))
 
 /** The folder of the package. */
-export const root = holds(import.meta.dirname)
+const root = holds(import.meta.dirname)
 
 const manifest: {
   readonly name: string
-  readonly version: string
   readonly exports?: Readonly<Record<string, unknown>>
 } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 
-export const { name, version } = manifest
+export const { name } = manifest
 
 /** Whether the file is one of Strata's sources, or was built from one. */
 export const owns = (file: string): boolean => {

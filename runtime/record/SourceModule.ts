@@ -61,7 +61,7 @@ export const parse = (path: string, text: string): Result.Result<SourceModule, S
 }
 
 /** Whether a file is code: what is hashed when `new URL("./it", import.meta.url)` names it. */
-export const isCode = (path: string): boolean => scripts.has(extname(path)) || code.has(extname(path))
+const isCode = (path: string): boolean => scripts.has(extname(path)) || code.has(extname(path))
 
 /** Whether a file can be imported to look at its exports. */
 export const isScript = (path: string): boolean => scripts.has(extname(path))

@@ -56,7 +56,7 @@ export const write = Effect.fnUntraced(function* (
   }
 })
 
-export const toRow = (result: RecordedCheck): ResultRow & SqlRows.Row => ({
+const toRow = (result: RecordedCheck): ResultRow & SqlRows.Row => ({
   asset: result.asset ?? "",
   name: result.check,
   run_id: result.runId,

@@ -1,9 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as PartitionKey from "../../runtime/definition/PartitionKey.ts"
-import * as PartitionKeyCodec from "../../runtime/definition/PartitionKeyCodec.ts"
 
 /** Texts that have broken systems that put keys into paths, SQL, URLs and terminals. */
 const catalogue = [
@@ -78,65 +76,12 @@ const catalogue = [
   ...["a".repeat(255), "a".repeat(256), "a".repeat(5000), `${"a".repeat(5000)}b`, "é".repeat(34), "é".repeat(5000)]
 ]
 
-const units = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 0xffff })))
-const anyUnits = Arbitrary.map(Arbitrary.schema(units), (codes) => String.fromCharCode(...codes))
 const fromCatalogue = Arbitrary.map(Arbitrary.schema(Schema.Array(Schema.Int)), (list) =>
   list
     .map((n) => catalogue[Math.abs(n) % catalogue.length]!)
     .join("")
     .slice(0, 300)
 )
-
-const isSafe = (segment: string) =>
-  /^[a-z0-9_%.-]{1,200}$/.test(segment) &&
-  !/^[._]|\.$/.test(segment) &&
-  !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/.test(segment)
-
-const givesBack = (key: string) => {
-  const segment = PartitionKeyCodec.encode(key)
-  assert.isTrue(isSafe(segment), `${JSON.stringify(key)} -> ${segment}`)
-  const decoded = PartitionKeyCodec.decode(segment)
-  if (segment.includes("%-")) assert.isTrue(Option.isNone(decoded))
-  else assert.deepStrictEqual(decoded, Option.some(key))
-}
-
-describe("the path of a partition key", () => {
-  it("is one safe segment that gives back each text of the catalogue", () => catalogue.forEach(givesBack))
-
-  it.prop("is one safe segment that gives back any text", [anyUnits], ([key]) => givesBack(key))
-  it.prop("is one safe segment that gives back any well-formed text", [Schema.String], ([key]) => givesBack(key))
-  it.prop("is one safe segment that gives back odd texts joined", [fromCatalogue], ([key]) => givesBack(key))
-
-  it("is never that of another key, whatever a file system makes of case and accents", () => {
-    const folded = catalogue.map((key) => PartitionKeyCodec.encode(key).toLowerCase().normalize("NFC"))
-    assert.strictEqual(new Set(folded).size, new Set(catalogue).size)
-  })
-
-  it.prop("is the key itself for what people usually write", [Schema.Int], ([n]) => {
-    for (const key of ["2025-06-01", "us-east_1", `v${Math.abs(n)}.0`, "0.94-to-0.95"]) {
-      assert.strictEqual(PartitionKeyCodec.encode(key), key)
-    }
-  })
-
-  it("is not decoded from what was never encoded", () => {
-    for (const segment of [
-      "",
-      ".",
-      "..",
-      "A",
-      "%41%",
-      "%6a",
-      "a/b",
-      "con",
-      "%C3%A9",
-      "%ff",
-      "%ed%a0%80%ed%b0%80",
-      "é"
-    ]) {
-      assert.isTrue(Option.isNone(PartitionKeyCodec.decode(segment)), segment)
-    }
-  })
-})
 
 describe("a partition key", () => {
   it("is refused with the rule when it cannot be seen or written", () => {

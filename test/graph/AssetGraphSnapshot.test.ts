@@ -16,6 +16,7 @@ import {
 } from "../../runtime/index.ts"
 import * as AssetGraph from "../../runtime/graph/AssetGraph.ts"
 import * as AssetGraphSnapshot from "../../runtime/graph/AssetGraphSnapshot.ts"
+import * as CodeParts from "../../runtime/graph/CodeParts.ts"
 
 const regions = PartitionsDefinition.fixed(["us", "eu"])
 const Raw = Asset.external("sales/raw", { partitions: regions, output: Files.files, observe: Effect.succeed([]) })
@@ -116,8 +117,12 @@ describe("the snapshot of a graph", () => {
 
 describe("a changed code version", () => {
   const key = AssetKey.make("sales/parsed")
-  const changes = (changed: Partial<typeof context>) =>
-    AssetGraphSnapshot.codeChanges(snapshot, AssetGraphSnapshot.make(graph, { ...context, ...changed }), key)
+  const partsOf = (changed: Partial<typeof context>) => {
+    const made = AssetGraphSnapshot.make(graph, { ...context, ...changed })
+    const { version } = made.assets.find((asset) => asset.key === key)!.code
+    return AssetGraphSnapshot.codeParts(made).get(version!)
+  }
+  const changes = (changed: Partial<typeof context>) => CodeParts.changes(partsOf({})!, partsOf(changed)!)
 
   it("is explained by the modules and packages that changed", () => {
     assert.deepStrictEqual(changes({}), [])
@@ -137,5 +142,5 @@ describe("a changed code version", () => {
   })
 
   it("is not explained where nobody knows the module", () =>
-    assert.isUndefined(changes({ codeOf: () => ({ version: "1", declared: true, module: null }) })))
+    assert.isUndefined(partsOf({ codeOf: () => ({ version: "1", declared: true, module: null }) })))
 })
