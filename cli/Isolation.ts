@@ -20,16 +20,16 @@ export const layer = ({ graph, ...location }: Project.Project): Layer.Layer<neve
       )
     : Layer.empty
 
-const launchOf = ({ config, home, root }: Pick<Project.Project, "config" | "home" | "root">): Launch => ({
-  entry,
-  argument: JSON.stringify({ config, root, home }),
-  env: {
-    ...process.env,
-    STRATA_HOME: home,
-    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? getCompileCacheDir()
-  },
-  scratch: join(home, "tmp")
-})
+const launchOf = ({ config, home, root }: Pick<Project.Project, "config" | "home" | "root">): Launch => {
+  const compiled = process.env.NODE_COMPILE_CACHE ?? getCompileCacheDir()
+  return {
+    entry,
+    argument: JSON.stringify({ config, root, home }),
+    // A variable that is undefined would be the text "undefined" there.
+    env: { ...process.env, STRATA_HOME: home, ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }) },
+    scratch: join(home, "tmp")
+  }
+}
 
 /** Beside this module, in TypeScript or compiled. */
 const entry = new URL(`./isolated${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
