@@ -1,5 +1,4 @@
 /** What this project defines: the explicit list. */
-import { command as cache } from "../data/cache.ts"
 import { command as generate } from "../data/generate.ts"
 import { Definitions } from "../runtime/index.ts"
 import { command as loadInstalls } from "./installs/InstallsCommand.ts"
@@ -19,6 +18,7 @@ import { SkillsAcronym } from "./postings/attributes/SkillsAcronym.ts"
 import { SkillsOnet } from "./postings/attributes/SkillsOnet.ts"
 import { SocCode } from "./postings/attributes/SocCode.ts"
 import { TitleClean } from "./postings/attributes/TitleClean.ts"
+import { command as cache } from "./postings/CacheCommand.ts"
 import { Daily } from "./postings/Daily.ts"
 import { DailyTitleCounts } from "./postings/DailyTitleCounts.ts"
 import { Enriched } from "./postings/Enriched.ts"
@@ -38,7 +38,7 @@ import { Onet } from "./postings/reference/Onet.ts"
 import { Skills } from "./postings/reference/Skills.ts"
 import { StateRegions } from "./postings/reference/StateRegions.ts"
 import { TitleMerges } from "./postings/reference/TitleMerges.ts"
-import { command as serve } from "./serve.ts"
+import { command as serve } from "./ServeCommand.ts"
 
 const postings = [Raw, SeniorityModel, Parsed, Enriched, Daily]
 const reference = [Onet, Geography, Skills, Occupations, Cities, StateRegions, TitleMerges]

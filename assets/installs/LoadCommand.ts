@@ -94,11 +94,8 @@ const logged = <A, E, R>(effect: Effect.Effect<A, E, R>, { log }: Options) =>
 const lineOf = (report: LoadReport.LoadReport): string => {
   const { errors, file, processed, rate } = report
   const verdict = Verdict.isGood(report) ? "acceptable" : "not acceptable"
-  return `${file}: processed ${processed}, errors ${errors} (${percent(report)}), ${rate} records a second, ${verdict}`
+  return `${file}: processed ${processed}, errors ${errors} (${Verdict.percent(report)}), ${rate} records a second, ${verdict}`
 }
-
-const percent = (report: Verdict.Counts): string =>
-  report.processed === 0 ? "all" : `${Number((Verdict.rate(report) * 100).toPrecision(3))} %`
 
 const hide = Effect.fnUntraced(function* (file: string) {
   const fileSystem = yield* FileSystem.FileSystem

@@ -6,13 +6,9 @@
  * judged by the same rules: a file of which the table holds other records fails.
  */
 import { hash } from "node:crypto"
-import type { Done } from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import { Deliveries } from "../../resources/Deliveries.ts"
 import { DuckDB } from "../../resources/DuckDB.ts"
 import type { MemcachedUnavailable } from "../../resources/Memcached.ts"
@@ -24,6 +20,7 @@ import * as Loading from "./Loading.ts"
 import { Parsed } from "./Parsed.ts"
 import { Raw } from "./Raw.ts"
 import * as Servers from "./Servers.ts"
+import * as UnloadedRows from "./UnloadedRows.ts"
 import * as Verdict from "./Verdict.ts"
 
 /** Too many records were not accepted, because of servers that cannot be reached or have no room. */
@@ -75,7 +72,7 @@ export const Loaded = Asset.make("installs/loaded", {
     const deliveries = yield* Deliveries
     const servers = yield* Servers.read(config)
     const id = deliveryId(file!.sha256, servers)
-    const unloaded = yield* unloadedRows
+    const unloaded = yield* UnloadedRows.make
     const loaded = yield* Loading.load(file!, {
       servers,
       before: Option.getOrElse(yield* deliveries.find(id), () => ({})),
@@ -137,32 +134,3 @@ const deliveryId = (sha256: string, servers: Servers.Servers): string =>
 
 /** Raised with a change of what a record becomes, so that records are not left as they were. */
 const format = 1
-
-/** What is not in memcached, on its way into a table of the engine. */
-const unloadedRows = Effect.gen(function* () {
-  const duckdb = yield* DuckDB
-  const queue = yield* Queue.bounded<Readonly<Record<string, unknown>>, Done>(1024)
-  const table = yield* Effect.forkScoped(duckdb.load(columns, Stream.fromQueue(queue)))
-  return {
-    add: (lines: ReadonlyArray<Loading.Unloaded>) =>
-      Effect.asVoid(
-        Queue.offerAll(
-          queue,
-          lines.map((line) => ({ ...line, line: BigInt(line.line), byte_offset: BigInt(line.byte_offset) }))
-        )
-      ),
-    relation: (file: string) =>
-      Effect.gen(function* () {
-        yield* Queue.end(queue)
-        const rows = yield* Fiber.join(table)
-        return { sql: sql`(SELECT ${file} AS file, line, byte_offset, reason, raw FROM ${rows} ORDER BY line)` }
-      })
-  }
-})
-
-const columns = [
-  { name: "line", type: "BIGINT" },
-  { name: "byte_offset", type: "BIGINT" },
-  { name: "reason", type: "VARCHAR" },
-  { name: "raw", type: "VARCHAR" }
-]

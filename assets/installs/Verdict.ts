@@ -13,21 +13,19 @@ export interface Counts {
   readonly errors: number
 }
 
-/** Errors for each processed record; of a file without any, infinite. */
-export const rate = ({ errors, processed }: Counts): number =>
-  processed === 0 ? Number.POSITIVE_INFINITY : errors / processed
-
-const limit = 0.01
-
 /** In whole numbers, so that one in a hundred is not good on any machine. */
 export const isGood = ({ errors, processed }: Counts): boolean => processed > 0 && errors * 100 < processed
 
 export const describe = (counts: Counts): string => {
   const { errors, processed } = counts
-  if (processed === 0) return `nothing was processed, with ${errors} errors`
-  const percent = `${Number((rate(counts) * 100).toPrecision(3))} %`
-  return `${errors} errors for ${processed} processed records (${percent}; less than ${limit * 100} % is acceptable)`
+  return processed === 0
+    ? `nothing was processed, with ${errors} errors`
+    : `${errors} errors for ${processed} processed records (${percent(counts)}; less than 1 % is acceptable)`
 }
+
+/** Errors for each processed record; of a file without any, all. */
+export const percent = ({ errors, processed }: Counts): string =>
+  processed === 0 ? "all" : `${Number(((errors / processed) * 100).toPrecision(3))} %`
 
 /**
  * The same of what a sink wrote and set aside: `errors / processed < 1 / 100` is

@@ -6,8 +6,8 @@ import { Daily } from "./Daily.ts"
 import { daily } from "./Days.ts"
 import * as Counts from "./rollup/Counts.ts"
 import * as Geography from "./rollup/Geography.ts"
-import * as ReferenceTable from "./rollup/ReferenceTable.ts"
 import * as RollingFeatures from "./rollup/RollingFeatures.ts"
+import * as ReferenceTable from "./reference/ReferenceTable.ts"
 import { StateRegions } from "./reference/StateRegions.ts"
 
 const Feature = Schema.Struct({

@@ -4,12 +4,13 @@ import * as Schema from "effect/Schema"
 import { DuckDB } from "../../../resources/DuckDB.ts"
 import { Asset, BackfillPolicy, Metadata, sql, Table } from "../../../runtime/index.ts"
 import { daily, week } from "../Days.ts"
+import * as Occupation from "../Occupation.ts"
 import { Occupations } from "../reference/Occupations.ts"
 import { TitleClean } from "./TitleClean.ts"
 
 const PostingOccupation = Schema.Struct({
   row_id: Schema.String,
-  /** `99-9999.00` where no occupation has the title: a group of its own at every level. */
+  /** `99-9999.00` where no occupation has the title. */
   soc_code: Schema.String,
   /** Occupations that have the title; 0 where it is unknown. */
   candidates: Schema.Int
@@ -28,7 +29,7 @@ export const SocCode = Asset.make("postings/attributes/soc_code", {
       SELECT
         titles.partition_key,
         row_id,
-        coalesce(soc_code, '99-9999.00') AS soc_code,
+        coalesce(soc_code, ${Occupation.unknown}) AS soc_code,
         coalesce(candidates, 0) AS candidates,
         kind
       FROM ${titles} AS titles LEFT JOIN ${occupations} AS occupations USING (title_clean)`)

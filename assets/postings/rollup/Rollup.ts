@@ -9,12 +9,12 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Asset, RunConfig, type Sql, sql, Table } from "../../../runtime/index.ts"
 import { Daily } from "../Daily.ts"
+import * as ReferenceTable from "../reference/ReferenceTable.ts"
 import { StateRegions } from "../reference/StateRegions.ts"
 import { TitleMerges } from "../reference/TitleMerges.ts"
 import * as Counts from "./Counts.ts"
 import * as Geography from "./Geography.ts"
 import type { Period } from "./Period.ts"
-import * as ReferenceTable from "./ReferenceTable.ts"
 import * as SocLevel from "./SocLevel.ts"
 
 export const Parameters = Schema.Struct({

@@ -7,16 +7,14 @@
  */
 import * as Schema from "effect/Schema"
 import { type Sql, sql } from "../../../runtime/index.ts"
+import * as Occupation from "../Occupation.ts"
 
 export const SocLevel = Schema.Literals(["detailed", "broad", "minor", "major"])
 export type SocLevel = typeof SocLevel.Type
 
-/** What no occupation was found for: a group of its own at every level. */
-export const unknown = "99-9999.00"
-
 /** The group of a code such as `15-1252.00`: detailed 15-1252, broad 15-1250, minor 15-1200, major 15-0000. */
 export const group = (level: SocLevel, code: Sql.Sql): Sql.Sql =>
-  sql`CASE WHEN ${code} = ${unknown} THEN ${code} ELSE ${known(level, code)} END`
+  sql`CASE WHEN ${code} = ${Occupation.unknown} THEN ${code} ELSE ${known(level, code)} END`
 
 const known = (level: SocLevel, code: Sql.Sql): Sql.Sql => {
   switch (level) {

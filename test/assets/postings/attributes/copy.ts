@@ -9,7 +9,7 @@ import * as TemporaryProject from "../../../suites/temporaryProject.ts"
 const repository = join(import.meta.dirname, "../../../..")
 
 const modules = [
-  "Days FileId Parsed Place County Posting Raw Source States Title",
+  "Days FileId Occupation Parsed Place County Posting Raw Source States Title",
   "reference/Cities reference/Geography reference/Occupations reference/Onet reference/ReferenceFile reference/Skills reference/Source",
   "attributes/Acronym attributes/Cbsa attributes/NameMatcher attributes/PostingSkills",
   "attributes/SkillsAcronym attributes/SkillsOnet attributes/SocCode attributes/TitleClean",

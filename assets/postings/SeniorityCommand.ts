@@ -1,15 +1,14 @@
-/** `strata serve`: servers that belong to the assets of this project. */
+/** `strata serve seniority`. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Listening from "./Listening.ts"
-import { predictor } from "./market/predictor/PredictorCommand.ts"
-import * as Faults from "../resources/seniority/Faults.ts"
+import * as Faults from "../../resources/seniority/Faults.ts"
+import * as Listening from "../Listening.ts"
 
-const seniority = Command.make(
+export const seniority = Command.make(
   "seniority",
   {
     ...Listening.flags(50_051),
@@ -35,7 +34,7 @@ const seniority = Command.make(
   },
   Effect.fnUntraced(
     function* ({ faults, host, port, rate }) {
-      const Server = yield* Effect.promise(() => import("../resources/seniority/Server.ts"))
+      const Server = yield* Effect.promise(() => import("../../resources/seniority/Server.ts"))
       const chances = Result.getOrElse(Faults.parse(faults), () => [])
       const random = yield* Random.Random
       const server = yield* Server.start({
@@ -62,9 +61,4 @@ const seniority = Command.make(
       description: "A server on a bad day"
     }
   ])
-)
-
-export const command = Command.make("serve").pipe(
-  Command.withDescription("Run a server of this project"),
-  Command.withSubcommands([predictor, seniority])
 )

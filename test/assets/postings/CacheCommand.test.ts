@@ -4,10 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Command from "effect/cli/Command"
 import * as TestConsole from "effect/testing/TestConsole"
-import { command } from "../../data/cache.ts"
-import * as Postings from "../../data/postings.ts"
-import { read, version } from "../../resources/EmbeddedSeniorityModel.ts"
-import { layerMemory, RoleCache } from "../../resources/RoleCache.ts"
+import { command } from "../../../assets/postings/CacheCommand.ts"
+import * as Postings from "../../../data/postings.ts"
+import { read, version } from "../../../resources/EmbeddedSeniorityModel.ts"
+import { layerMemory, RoleCache } from "../../../resources/RoleCache.ts"
 
 const cache = (...words: ReadonlyArray<string>) => Command.runWith(command, { version: "0" })(words)
 

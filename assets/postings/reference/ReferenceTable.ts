@@ -5,8 +5,6 @@
  * A file of the name in the folder of `STRATA_REFERENCE` stands before the one
  * that comes with the project.
  */
-import { join } from "node:path"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -14,6 +12,7 @@ import { DuckDB } from "../../../resources/DuckDB.ts"
 import * as LandedFiles from "../../../resources/LandedFiles.ts"
 import * as Delimited from "../../../resources/readers/Delimited.ts"
 import { type Files, Sql, sql } from "../../../runtime/index.ts"
+import * as Source from "./Source.ts"
 
 /** A table says of something twice, or not at all, what it is. */
 export class InvalidReference extends Schema.TaggedError<InvalidReference>()("InvalidReference", {
@@ -27,9 +26,9 @@ export class InvalidReference extends Schema.TaggedError<InvalidReference>()("In
 
 /** The file of this name, as the one partition of an external asset. */
 export const observe = Effect.fn("ReferenceTable.observe")(function* (name: string) {
-  const folder = yield* Config.option(Config.String("STRATA_REFERENCE"))
+  const folder = yield* Source.given
   const given = Option.isSome(folder) ? yield* LandedFiles.list({ folder: folder.value, match: exactly(name) }) : []
-  const files = given.length > 0 ? given : yield* LandedFiles.list({ folder: own, match: exactly(name) })
+  const files = given.length > 0 ? given : yield* LandedFiles.list({ folder: Source.own, match: exactly(name) })
   return [{ partitionKey: "" as const, files }]
 })
 
@@ -56,7 +55,5 @@ export const read = Effect.fn("ReferenceTable.read")(function* <const Key extend
   }
   return rows
 })
-
-const own = join(import.meta.dirname, "../../../data/reference")
 
 const exactly = (name: string) => new RegExp(`^${name.replaceAll(".", "\\.")}$`)

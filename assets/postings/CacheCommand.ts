@@ -5,9 +5,9 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import type { Stale } from "../resources/RoleCache.ts"
-import { RoleCache } from "../resources/RoleCache.ts"
-import * as SeniorityVersion from "../resources/SeniorityVersion.ts"
+import type { Stale } from "../../resources/RoleCache.ts"
+import { RoleCache } from "../../resources/RoleCache.ts"
+import * as SeniorityVersion from "../../resources/SeniorityVersion.ts"
 
 /** Not exactly one of the flags that say what to forget. */
 class UnclearPrune extends Schema.TaggedError<UnclearPrune>()("UnclearPrune", {}) {
@@ -94,7 +94,7 @@ const prefill = Command.make(
     seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("that of the postings to come"))
   },
   Effect.fnUntraced(function* ({ roles, seed }) {
-    const { entries } = yield* Effect.promise(() => import("./prefill.ts"))
+    const { entries } = yield* Effect.promise(() => import("../../data/prefill.ts"))
     const cache = yield* RoleCache
     const model = yield* SeniorityVersion.current
     let saved = 0
