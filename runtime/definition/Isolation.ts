@@ -2,11 +2,12 @@
  * Where the body of an asset runs: in a fiber beside all others, on a thread of
  * its own, or in a process of its own.
  *
- * A thread gives up an endless loop at its timeout and keeps the loops of others
- * apart. A process also survives native code that crashes, a full memory and
- * `process.exit`: the step fails with `StepCrashed`, and the run goes on. Either
- * is kept warm for the next step of its kind. They load the definitions and make
- * the resources for themselves, so nothing in memory is shared with other bodies.
+ * A thread is for long loops of JavaScript, which it ends at their timeout. A
+ * process is for what may crash or fill the memory: then the step fails with
+ * `StepCrashed` and the run goes on; with that tag in `dataErrors`, a step of
+ * several partitions is tried in halves. Either loads the definitions and makes
+ * the resources once, and is kept warm for the next step of its kind, so bodies
+ * share no memory with the rest of the run.
  */
 import * as ByteSize from "effect/ByteSize"
 

@@ -5,7 +5,6 @@
  * killed above its limit. When it ends, all that it started is killed.
  */
 import { type ChildProcess, fork } from "node:child_process"
-import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -13,6 +12,7 @@ import * as Queue from "effect/Queue"
 import type { Guardian } from "./Guardian.ts"
 import { type FromSide, printed, type ToSide } from "./IsolatedMessage.ts"
 import { endsWithin, heapOf, type IsolatedSide, type Launch, type SideLimits } from "./IsolatedSide.ts"
+import * as PrintedLines from "./PrintedLines.ts"
 import * as ProcessGroup from "./ProcessGroup.ts"
 import type { Ending } from "./StepCrashed.ts"
 
@@ -26,6 +26,7 @@ export const start = Effect.fnUntraced(function* (launch: Launch, { env, memory 
     env: { ...launch.env, ...env }
   })
   const kill = () => {
+    child.kill("SIGKILL")
     if (child.pid !== undefined) ProcessGroup.kill(child.pid, env[ProcessGroup.mark] ?? "")
   }
   const said = listen(child, messages)
@@ -79,7 +80,7 @@ const listen = (child: ChildProcess, messages: Queue.Queue<FromSide, Ending>) =>
   let reason: string | undefined
   child.on("message", (message: FromSide) => void Queue.offerUnsafe(messages, message))
   for (const stream of [child.stdout!, child.stderr!]) {
-    createInterface({ input: stream }).on("line", (line) => {
+    PrintedLines.listen(stream, (line) => {
       if (/heap limit|heap out of memory/i.test(line)) reason = "the heap of JavaScript was full"
       void Queue.offerUnsafe(messages, printed(line))
     })

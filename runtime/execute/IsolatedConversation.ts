@@ -28,6 +28,7 @@ export interface IsolatedConversation {
 export const make = Effect.fnUntraced(function* (side: IsolatedSide, asset: AssetKey) {
   const waiting = yield* Waiting
   const waits = new Map<number, Deferred.Deferred<void>>()
+  let hasBegun = false
   let isAnswered = false
 
   /** What it says next that is not only passed on. */
@@ -82,12 +83,14 @@ export const make = Effect.fnUntraced(function* (side: IsolatedSide, asset: Asse
   const perform = Effect.fnUntraced(function* (request: StepRequest, isReady: boolean) {
     if (isReady) yield* Effect.ignore(Queue.clear(side.messages))
     else yield* waiting.during(`a ${side.kind} of its own`)(becomeReady)
+    hasBegun = true
     yield* side.send({ _tag: "Perform", request, logLevel: yield* References.MinimumLogLevel })
     const message = yield* answer
     return message._tag === "Done" ? message.performed : yield* Effect.failCause(PortableCause.toCause(message.cause))
   })
 
   const stop = Effect.gen(function* () {
+    if (!hasBegun) return
     yield* side.send({ _tag: "Interrupt" })
     const heard = yield* within("500 millis", next)
     if (Option.isSome(heard) && !isAnswer(heard.value)) yield* within("500 millis", answer)

@@ -37,6 +37,7 @@ const toReason = (reason: Reason): Cause.Reason<unknown> => {
 /** The value as far as it can be sent; what lies too deep, or refers to itself, as text. */
 export const portable = (value: unknown, depth = 0): unknown => {
   if (typeof value === "function" || typeof value === "symbol") return String(value)
+  if (typeof value === "string") return cut(value)
   if (typeof value !== "object" || value === null || isDate(value) || isUint8Array(value)) return value
   if (depth === deepest) return `${value}`
   if (Array.isArray(value)) return value.slice(0, longest).map((one) => portable(one, depth + 1))
@@ -46,8 +47,8 @@ export const portable = (value: unknown, depth = 0): unknown => {
 
 const errorFields = (error: Error, depth: number): ErrorFields => ({
   name: String(error.name),
-  message: String(error.message),
-  stack: String(error.stack ?? ""),
+  message: cut(String(error.message)),
+  stack: cut(String(error.stack ?? "")),
   ...(hasProperty(error, "_tag") ? { _tag: String(error._tag) } : {}),
   ...(error.cause === undefined ? {} : { cause: portable(error.cause, depth + 1) })
 })
@@ -76,3 +77,7 @@ const mark = "~strata/error"
 
 const deepest = 6
 const longest = 1_000
+
+const cut = (text: string): string => (text.length > mostText ? `${text.slice(0, mostText)}… (cut)` : text)
+
+const mostText = 65_536

@@ -16,7 +16,7 @@ export class StepCrashed extends Schema.TaggedError<StepCrashed>()("StepCrashed"
   signal: Schema.NullOr(Schema.String)
 }) {
   override get message() {
-    return `the ${this.side} of ${this.asset} ended before its body did: ${this.reason}; what it wrote until then is in the log of the step`
+    return `the ${this.side} of ${this.asset} ended before its body did: ${this.reason}; strata run latest --logs shows what it said until then`
   }
 }
 

@@ -4,7 +4,6 @@
  * What crashes the process takes it along, and that is what Node often does when
  * the heap of a thread is full: so it has no limit of its own.
  */
-import { createInterface } from "node:readline"
 import { Worker } from "node:worker_threads"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -12,6 +11,7 @@ import { hasProperty } from "effect/Predicate"
 import * as Queue from "effect/Queue"
 import { type FromSide, printed, type ToSide } from "./IsolatedMessage.ts"
 import { endsWithin, type IsolatedSide, type Launch, type SideLimits } from "./IsolatedSide.ts"
+import * as PrintedLines from "./PrintedLines.ts"
 import type { Ending } from "./StepCrashed.ts"
 
 export const start = Effect.fnUntraced(function* (launch: Launch, { env }: SideLimits) {
@@ -27,7 +27,7 @@ export const start = Effect.fnUntraced(function* (launch: Launch, { env }: SideL
   let reason: string | undefined
   worker.on("message", (message: FromSide) => void Queue.offerUnsafe(messages, message))
   for (const stream of [worker.stdout, worker.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => void Queue.offerUnsafe(messages, printed(line)))
+    PrintedLines.listen(stream, (line) => void Queue.offerUnsafe(messages, printed(line)))
   }
   worker.on("error", (error) => {
     reason = reasonOf(error)

@@ -233,6 +233,13 @@ describe("a body that takes its process along", () => {
       })
     )
 
+    it.effect("fails for the data of one partition, where its asset says that this may be the reason", () =>
+      Effect.gen(function* () {
+        const made = yield* Trial.use((trial) => trial.materialize("process/", ["fragile"]))
+        assert.strictEqual(outcomesOf(made, "process/fragile"), "FSFFS")
+      })
+    )
+
     for (const mode of ["thread", "process"] as const) {
       it.effect(`is stopped in an endless loop of a ${mode}, within a second of its timeout`, () =>
         Effect.gen(function* () {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Input } from "../../../runtime/definition/Isolation.ts"
-import { Asset, Metadata, Value } from "../../../runtime/index.ts"
+import { Asset, BackfillPolicy, Metadata, PartitionsDefinition, Value } from "../../../runtime/index.ts"
 import { say } from "./contract.ts"
 
 const Int = Value.of(Schema.Int)
@@ -61,6 +61,18 @@ export const assets = [
           throw new TypeError("nobody handles this")
         })
       )
+  }),
+  Asset.make("process/fragile", {
+    partitions: PartitionsDefinition.fixed(["a", "b", "c", "d"]),
+    backfillPolicy: BackfillPolicy.singleRun,
+    dataErrors: ["StepCrashed"],
+    isolation: "process",
+    output: Int,
+    materialize: ({ partitions }) =>
+      Effect.sync(() => {
+        if (partitions.some(({ key }) => key === "c")) process.abort()
+        return new Map(partitions.map(({ key, ordinal }) => [key, ordinal]))
+      })
   }),
   Asset.make("process/again", {
     isolation: "process",
