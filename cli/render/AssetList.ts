@@ -96,8 +96,14 @@ const columns: ReadonlyArray<Table.Column<AssetSnapshot>> = [
   { title: "ASSET", text: ({ key }) => key, color: (_, ink) => ink.bold },
   { title: "OUTPUT", text: (asset) => kind(asset) },
   { title: "PARTITIONS", text: ({ partitions }) => partitions.description, shrinks: true },
-  { title: "MADE FROM", text: ({ inputs }) => inputs.map(({ asset }) => asset).join(", "), shrinks: true },
-  { title: "DESCRIPTION", text: ({ description }) => description, shrinks: true, color: (_, ink) => ink.dim }
+  { title: "MADE FROM", text: ({ inputs }) => inputs.map(({ asset }) => asset).join(", "), shrinks: true, drops: true },
+  {
+    title: "DESCRIPTION",
+    text: ({ description }) => description,
+    shrinks: true,
+    drops: true,
+    color: (_, ink) => ink.dim
+  }
 ]
 
 /** `table`, or for what others write `external files`. */

@@ -44,7 +44,12 @@ const columns = (names: CheckList.Names): ReadonlyArray<Table.Column<Result>> =>
     plain: ({ outcome }) => outcome.toLowerCase(),
     color: (result, ink) => ink[CheckLine.signOf(result).color]
   },
-  { title: "PARTITIONS", text: (result) => CheckList.partitionsText(names, result, result.partitions), shrinks: true },
+  {
+    title: "PARTITIONS",
+    text: (result) => CheckList.partitionsText(names, result, result.partitions),
+    shrinks: true,
+    drops: true
+  },
   { title: "FOUND", text: ({ reason }) => reason, shrinks: true }
 ]
 

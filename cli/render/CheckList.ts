@@ -84,9 +84,10 @@ const columns = (names: Names, view: View): ReadonlyArray<Table.Column<Status>> 
       const failing = CheckStatus.failing(check)
       return PartitionSet.isEmpty(failing) ? "" : partitionsText(names, check, failing)
     },
-    shrinks: true
+    shrinks: true,
+    drops: true
   },
-  { title: "LAST", text: ({ at }) => whenText(at, view) },
+  { title: "LAST", text: ({ at }) => whenText(at, view), drops: true },
   { title: "FOUND", text: foundText, shrinks: true, color: (_, ink) => ink.dim },
   { title: "SEVERITY", text: ({ severity }) => severity, only: "pipe" },
   { title: "BLOCKING", text: ({ blocking }) => String(blocking), only: "pipe" }

@@ -36,7 +36,7 @@ export const text = ({ inputs, run, steps }: Chart, names: PartitionNames, view:
   const total = Amount.duration(to - run.startedAt)
   const lines = shown.map((row) => {
     const bar = drawn(cellsOf(row, { from: run.startedAt, to, width }), ink)
-    return `${Width.padEnd(Width.truncate(row.name, name), name)}  ${bar}  ${ink.dim(Width.padStart(row.time, time))}`
+    return `${Width.padEnd(labelOf(row, shown, name), name)}  ${bar}  ${ink.dim(Width.padStart(row.time, time))}`
   })
   const more = rows.length - shown.length
   return [
@@ -46,6 +46,12 @@ export const text = ({ inputs, run, steps }: Chart, names: PartitionNames, view:
     ...legend(shown, ink)
   ].join("\n")
 }
+
+/** Where there is no room for the partitions, the end of the name, if that alone says which row it is. */
+const labelOf = ({ assets, isMany, name }: Row, rows: ReadonlyArray<Row>, columns: number): string =>
+  !isMany && Width.width(name) > columns && rows.filter((row) => row.assets === assets).length === 1
+    ? Width.truncateStart(assets, columns)
+    : Width.truncate(name, columns)
 
 const mostRows = 24
 
@@ -59,6 +65,7 @@ interface Span {
 
 interface Row {
   readonly name: string
+  readonly assets: string
   readonly time: string
   /** Later ones are drawn over earlier ones. */
   readonly spans: ReadonlyArray<Span>
@@ -77,6 +84,7 @@ const stepRows = (
     const last = spans.at(-1)!
     return {
       name: Names.made(step.assets, step.partitions, names),
+      assets: Names.assets(step.assets),
       time: Amount.duration(last.to - spans[0]!.from),
       spans: [{ kind: "waiting", from: Math.min(readyAt(step), last.to), to: last.to }, ...spans],
       isMany: false
@@ -84,11 +92,12 @@ const stepRows = (
   })
 
 const groupRows = (steps: ReadonlyArray<StepRecord>, end: number): ReadonlyArray<Row> =>
-  [...Map.groupBy(steps, ({ assets }) => Names.assets(assets))].map(([name, steps]) => {
+  [...Map.groupBy(steps, ({ assets }) => Names.assets(assets))].map(([assets, steps]) => {
     const spans = steps.flatMap(({ attempts }) => attempts.map((attempt) => spanOf(attempt, end)))
     const from = spans.reduce((least, span) => Math.min(least, span.from), Number.POSITIVE_INFINITY)
     const to = spans.reduce((most, span) => Math.max(most, span.to), 0)
-    return { name: `${name} × ${Amount.count(steps.length)}`, time: Amount.duration(to - from), spans, isMany: true }
+    const name = `${assets} × ${Amount.count(steps.length)}`
+    return { name, assets, time: Amount.duration(to - from), spans, isMany: true }
   })
 
 const spanOf = ({ endedAt, outcome, startedAt }: Attempt, end: number): Span => ({

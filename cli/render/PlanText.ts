@@ -15,6 +15,7 @@ import type { PartitionNames } from "./PartitionNames.ts"
 import * as PlanTree from "./PlanTree.ts"
 import * as Table from "./Table.ts"
 import type { View } from "./View.ts"
+import * as Width from "./Width.ts"
 
 /** A plan, and how long it may take where that was asked for. */
 export interface Planned {
@@ -37,6 +38,7 @@ const columns = (
     text: ({ assets, branch }) => branch + Names.assets(assets),
     plain: ({ assets }) => Names.assets(assets),
     shrinks: true,
+    cut: cutBehindBranch,
     color: (_, ink) => ink.bold
   },
   {
@@ -50,6 +52,12 @@ const columns = (
   ...(expected === undefined || expected.paces.size === 0 ? [] : [timeColumn(expected)]),
   { title: "WHY", text: (line) => why(line), color: ({ reasons }, ink) => colorOf(reasons, ink) }
 ]
+
+/** The branch stays, and of the name its end. */
+const cutBehindBranch = (text: string, columns: number): string => {
+  const [branch] = /^[│├└ ]*/.exec(text)!
+  return branch + Width.truncateStart(text.slice(branch.length), columns - branch.length)
+}
 
 const timeColumn = ({ ofAsset }: ExpectedTime.ExpectedTime): Table.Column<Line> => {
   const millis = ({ assets }: Line) => ofAsset.get(assets[0]!)

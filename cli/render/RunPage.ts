@@ -19,6 +19,7 @@ import * as RunReport from "./RunReport.ts"
 import * as RunRequest from "./RunRequest.ts"
 import * as Table from "./Table.ts"
 import type { View } from "./View.ts"
+import * as Width from "./Width.ts"
 
 export interface RunPage {
   readonly summary: RunSummary.RunSummary
@@ -100,7 +101,13 @@ const rowsOf = ({ outcomes }: RunSummary.RunSummary): ReadonlyArray<Row> =>
   )
 
 const columns = (names: PartitionNames): ReadonlyArray<Table.Column<Row>> => [
-  { title: "ASSET", text: ({ assets }) => Names.assets(assets), shrinks: true, color: (_, ink) => ink.bold },
+  {
+    title: "ASSET",
+    text: ({ assets }) => Names.assets(assets),
+    shrinks: true,
+    cut: Width.truncateStart,
+    color: (_, ink) => ink.bold
+  },
   {
     title: "STATUS",
     text: ({ status }) => `${symbols[status]} ${status.toLowerCase()}`,
@@ -145,6 +152,7 @@ const measured = (
   text: (n: number) => string
 ): Table.Column<Row> => ({
   title,
+  drops: true,
   text: ({ outcome, status }) => (status === "Succeeded" ? text(of(outcome)) : ""),
   plain: ({ outcome, status }) => (status === "Succeeded" ? String(of(outcome)) : ""),
   align: "right"

@@ -15,6 +15,7 @@ import type { PartitionNames } from "./PartitionNames.ts"
 import * as RunRequest from "./RunRequest.ts"
 import * as Table from "./Table.ts"
 import type { View } from "./View.ts"
+import * as Width from "./Width.ts"
 
 /** A table of the assets of which something was made; nothing where there is none. */
 export const made = (summary: RunSummary.RunSummary, names: PartitionNames, view: View): string =>
@@ -27,7 +28,13 @@ export const made = (summary: RunSummary.RunSummary, names: PartitionNames, view
 type Outcome = RunSummary.Outcome
 
 const madeColumns = (names: PartitionNames): ReadonlyArray<Table.Column<Outcome>> => [
-  { title: "MADE", text: ({ assets }) => Names.assets(assets), shrinks: true, color: (_, ink) => ink.bold },
+  {
+    title: "MADE",
+    text: ({ assets }) => Names.assets(assets),
+    shrinks: true,
+    cut: Width.truncateStart,
+    color: (_, ink) => ink.bold
+  },
   {
     title: "PARTITIONS",
     text: (outcome) => names.text(outcome.assets[0]!, succeeded(outcome)) || "–",
@@ -71,14 +78,21 @@ export const failures = ({ failures }: RunSummary.RunSummary, names: PartitionNa
 
 const shownFailures = 20
 
-/** What was left out because something that it is made from failed. */
+/** What was left out because something that it is made from failed, told together where the cause is the same. */
 export const skipped = ({ outcomes }: RunSummary.RunSummary, names: PartitionNames, view: View): string => {
-  const ink = Ink.make(view)
-  return outcomes
-    .filter(({ partitions }) => partitions.has("Skipped"))
-    .map((outcome) => {
-      const what = Names.made(outcome.assets, RunSummary.partitionsOf(outcome, "Skipped"), names)
-      return `${ink.yellow("–")} ${what} skipped, because ${outcome.because.join(", ")} failed`
+  const left = outcomes.filter(({ partitions }) => partitions.has("Skipped"))
+  return [...Map.groupBy(left, ({ because }) => because.join(", "))]
+    .map(([cause, outcomes]) => {
+      const made = outcomes.map((outcome) =>
+        Names.made(outcome.assets, RunSummary.partitionsOf(outcome, "Skipped"), names)
+      )
+      const sign = Ink.make(view).yellow("–")
+      return made.length === 1
+        ? `${sign} ${made[0]} skipped, because ${cause} failed`
+        : [
+            `${sign} ${Amount.counted(made.length, "asset")} skipped, because ${cause} failed:`,
+            ...made.map((name) => `  ${name}`)
+          ].join("\n")
     })
     .join("\n")
 }

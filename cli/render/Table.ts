@@ -16,6 +16,10 @@ export interface Column<Row> {
   readonly align?: "left" | "right"
   /** Gives way first where the terminal is narrow; columns without it are never cut. */
   readonly shrinks?: boolean
+  /** Is left out where a narrow terminal would cut those that shrink to what nobody can read; the last goes first. */
+  readonly drops?: boolean
+  /** What of a text stays where it is cut; without it the start does. */
+  readonly cut?: (text: string, columns: number) => string
   readonly color?: (row: Row, ink: Ink.Ink) => (text: string) => string
 }
 
@@ -25,7 +29,11 @@ export const make = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArr
     ? ""
     : view.tty
       ? aligned(
-          columns.filter(({ only }) => only !== "pipe"),
+          readable(
+            columns.filter(({ only }) => only !== "pipe"),
+            rows,
+            view
+          ),
           rows,
           view
         )
@@ -54,6 +62,24 @@ const aligned = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<R
   return [joined(columns, titles, widths, () => ink.dim), ...lines].join("\n")
 }
 
+/** Without the columns for which there is no room. */
+const readable = <Row>(
+  columns: ReadonlyArray<Column<Row>>,
+  rows: ReadonlyArray<Row>,
+  view: View
+): ReadonlyArray<Column<Row>> => {
+  const last = columns.findLastIndex(({ drops }) => drops === true)
+  const wanted = wantedWidths(columns, cellsOf(columns, rows))
+  const isCut = fitted(columns, wanted, view.width).some((width, index) => width < wanted[index]! && width < legible)
+  return last === -1 || !isCut
+    ? columns
+    : readable(
+        columns.filter((_, index) => index !== last),
+        rows,
+        view
+      )
+}
+
 type Cells = ReadonlyArray<ReadonlyArray<string>>
 
 const cellsOf = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): Cells =>
@@ -75,7 +101,7 @@ const joined = <Row>(
 ): string =>
   columns
     .map((column, index) => {
-      const text = Width.truncate(cells[index]!, widths[index]!)
+      const text = (column.cut ?? Width.truncate)(cells[index]!, widths[index]!)
       const pad = " ".repeat(Math.max(0, widths[index]! - Width.width(text)))
       const colored = text === "" ? "" : color(column)(text)
       const isLast = index === columns.length - 1
@@ -105,3 +131,4 @@ const fitted = <Row>(
 
 const gap = "  "
 const narrowest = 8
+const legible = 18

@@ -23,6 +23,19 @@ export const truncate = (text: string, columns: number): string => {
   return columns > 0 ? `${result}…` : ""
 }
 
+/** The end of a plain text that fits: what tells long names with the same beginning apart. */
+export const truncateStart = (text: string, columns: number): string => {
+  if (width(text) <= columns) return text
+  let result = ""
+  let room = columns - 1
+  for (const { segment } of [...graphemes().segment(text)].reverse()) {
+    room -= columnsOf(segment)
+    if (room < 0) break
+    result = segment + result
+  }
+  return columns > 0 ? `…${result}` : ""
+}
+
 export const padEnd = (text: string, columns: number): string => text + " ".repeat(Math.max(0, columns - width(text)))
 
 export const padStart = (text: string, columns: number): string => " ".repeat(Math.max(0, columns - width(text))) + text

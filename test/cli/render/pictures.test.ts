@@ -11,6 +11,7 @@ import * as RunSummary from "../../../runtime/read/RunSummary.ts"
 import * as Amount from "../../../cli/render/Amount.ts"
 import * as CheckLine from "../../../cli/render/CheckLine.ts"
 import * as CommandText from "../../../cli/render/CommandText.ts"
+import * as LogEntry from "../../../cli/render/LogEntry.ts"
 import type { PartitionNames } from "../../../cli/render/PartitionNames.ts"
 import * as PlanText from "../../../cli/render/PlanText.ts"
 import * as PlanTree from "../../../cli/render/PlanTree.ts"
@@ -21,6 +22,7 @@ import * as QueryResult from "../../../cli/render/QueryResult.ts"
 import * as RunList from "../../../cli/render/RunList.ts"
 import * as RunReport from "../../../cli/render/RunReport.ts"
 import * as RunRequest from "../../../cli/render/RunRequest.ts"
+import * as Table from "../../../cli/render/Table.ts"
 import type { View } from "../../../cli/render/View.ts"
 import * as Width from "../../../cli/render/Width.ts"
 
@@ -246,6 +248,100 @@ describe("the end of a run", () => {
       "  strata retry  goes on with what is left",
       "  strata run tou6ut-mpcmr  shows this run again"
     ])
+  })
+})
+
+describe("what was skipped", () => {
+  const outcome = (asset: string, because: string) => ({
+    assets: [AssetKey.make(asset)],
+    partitions: new Map([["Skipped", PartitionSet.of(3)]]),
+    because: [because]
+  })
+
+  it("is told together where the cause is the same", () => {
+    const summary = {
+      outcomes: [outcome("shop/a", "shop/raw"), outcome("shop/b", "shop/other"), outcome("shop/c", "shop/raw")]
+    } as unknown as RunSummary.RunSummary
+    assert.deepStrictEqual(lines(RunReport.skipped(summary, names, person)), [
+      "– 2 assets skipped, because shop/raw failed:",
+      "  shop/a day 3",
+      "  shop/c day 3",
+      "– shop/b day 3 skipped, because shop/other failed"
+    ])
+  })
+})
+
+describe("a narrow terminal", () => {
+  const person: View = { tty: true, width: 60, color: false, now }
+  const named = { text: (row: Named) => row.name, shrinks: true, cut: Width.truncateStart, title: "ASSET" }
+  const described = { text: (row: Named) => row.description, shrinks: true, drops: true, title: "DESCRIPTION" }
+  interface Named {
+    readonly name: string
+    readonly description: string
+  }
+
+  it("keeps the ends of names, by which those of one group differ", () => {
+    assert.strictEqual(Width.truncateStart("postings/attributes/skills_onet", 14), "…s/skills_onet")
+    assert.strictEqual(Width.truncateStart("postings/daily", 14), "postings/daily")
+    assert.strictEqual(Width.truncateStart("日本語の表", 6), "…の表")
+    const rows = ["postings/attributes/skills_onet", "postings/attributes/skills_acronym"].map((name) => ({
+      name,
+      description: ""
+    }))
+    assert.deepStrictEqual(lines(Table.make([named], rows, { ...person, width: 20 })), [
+      "ASSET",
+      "…ributes/skills_onet",
+      "…utes/skills_acronym"
+    ])
+  })
+
+  it("leaves out columns that could not be read, and keeps them where there is room", () => {
+    const rows = [{ name: "postings/attributes/skills_onet", description: "The skills that each posting names" }]
+    assert.deepStrictEqual(lines(Table.make([named, described], rows, person)), [
+      "ASSET                          DESCRIPTION",
+      "…tings/attributes/skills_onet  The skills that each posting…"
+    ])
+    assert.deepStrictEqual(lines(Table.make([named, described], rows, { ...person, width: 34 })), [
+      "ASSET",
+      "postings/attributes/skills_onet"
+    ])
+  })
+
+  it("keeps the branches of a plan", () => {
+    const key = AssetKey.make("postings/attributes/a_long_name_of_one_that_is_made_of_postings")
+    const step = (index: number, asset: AssetKey.AssetKey, ...after: ReadonlyArray<number>) => ({
+      index,
+      assets: [asset],
+      partitions: PartitionSet.of(0),
+      reasons: new Map([["Missing" as const, PartitionSet.of(0)]]),
+      after
+    })
+    const two = { ...plan, steps: [step(0, AssetKey.make("postings/parsed")), step(1, key, 0)] }
+    assert.match(lines(PlanText.text({ plan: two }, names, person))[2]!, /^└ ….*that_is_made_of_postings {2}/)
+  })
+})
+
+describe("what is logged while a command runs", () => {
+  const entry = {
+    structured: {
+      level: "WARN",
+      fiberId: "#1",
+      timestamp: "2025-06-30T12:00:01.234Z",
+      message: ["the server is\u001b[31m slow", { tries: 2 }],
+      cause: "Error: no answer\n  at a line",
+      annotations: { asset: "postings/enriched", run: "tou6ut-mpcmr" },
+      spans: {}
+    },
+    logfmt: "level=WARN"
+  } as never
+
+  it("is a line with the time of day and the asset for a person, and logfmt for a pipe", () => {
+    assert.deepStrictEqual(lines(LogEntry.text(entry, person)), [
+      '12:00:01.234 WARN  postings/enriched the server is\\u001b[31m slow {"tries":2}',
+      "  Error: no answer",
+      "    at a line"
+    ])
+    assert.strictEqual(LogEntry.text(entry, pipe), "level=WARN")
   })
 })
 

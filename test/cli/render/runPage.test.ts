@@ -107,6 +107,15 @@ describe("the time line of a run", () => {
     assert.strictEqual(Gantt.text({ run, steps, inputs }, names, pipe), "")
   })
 
+  it("names a row by the end of its asset where there is no room for partitions, if that is enough", () => {
+    const long = AssetKey.make("postings/attributes/skills_of_a_long_name")
+    const one = step(0, long, { attempts: [attempt(1, 0, 10)] })
+    const label = (steps: ReadonlyArray<typeof one>) =>
+      lines(Gantt.text({ run, steps, inputs }, names, person))[1]!.split("  ")[0]
+    assert.strictEqual(label([one]), "…tes/skills_of_a_long_name")
+    assert.strictEqual(label([one, step(1, long, { attempts: [attempt(1, 0, 10)] })]), "postings/attributes/skill…")
+  })
+
   it("folds ten thousand steps into a row an asset, as high as many ran at once", () => {
     const many = Array.from({ length: 10_000 }, (_, index) =>
       step(index, raw, { attempts: [attempt(1, index < 9_000 ? 0 : 20, index < 9_000 ? 20 : 40)] })
