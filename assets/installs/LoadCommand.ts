@@ -5,7 +5,7 @@
  * It is a run like any other: what was loaded is remembered, and the same command
  * again sends only what was not accepted.
  */
-import { basename, dirname, join } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -14,6 +14,7 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Performing from "../../cli/Performing.ts"
 import * as Planning from "../../cli/Planning.ts"
+import * as RunRequest from "../../cli/render/RunRequest.ts"
 import { Screen } from "../../cli/Screen.ts"
 import * as Device from "./Device.ts"
 import * as DryRun from "./DryRun.ts"
@@ -25,6 +26,8 @@ import * as Verdict from "./Verdict.ts"
 
 export const load = Effect.fn("installs.load")(
   function* (options: Options) {
+    const screen = yield* Screen
+    if ((yield* Source.files).length === 0) return yield* screen.tell(() => nothing(options))
     if (options.dry) return yield* DryRun.print(yield* Servers.read(given(options)))
     const reports: Array<LoadReport.LoadReport> = []
     const ended = yield* Effect.exit(
@@ -54,8 +57,32 @@ const perform = (options: Options) =>
       force: false,
       definitions: Option.none()
     })
-    yield* Performing.run(planning, performing)
+    yield* Performing.run({ ...planning, words: wordsOf(options, planning.words) }, performing)
   }).pipe(Effect.updateService(Screen, (screen) => ({ ...screen, print: () => Effect.void })))
+
+/** Files of a pattern are found again by nobody but this command. */
+const wordsOf = (options: Options, words: string): string =>
+  Option.match(options.pattern, {
+    onNone: () => words,
+    onSome: (pattern) =>
+      RunRequest.make([
+        "installs",
+        "load",
+        "--pattern",
+        resolve(pattern),
+        ...Device.types.flatMap((type) =>
+          Option.match(options[type], { onNone: () => [], onSome: (address) => [`--${type}`, address] })
+        ),
+        ...(options.dotRename ? ["--dot-rename"] : [])
+      ])
+  })
+
+const nothing = ({ pattern }: Options): string =>
+  Option.match(pattern, {
+    onNone: () =>
+      "no file has landed: STRATA_INSTALLS_SOURCE or --pattern names another folder, and strata generate installs makes a sample",
+    onSome: (pattern) => `no file matches ${pattern}`
+  })
 
 const performing = { json: false, metrics: Option.none<string>() }
 

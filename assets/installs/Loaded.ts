@@ -35,7 +35,7 @@ export class RecordsNotAccepted extends Schema.TaggedError<RecordsNotAccepted>()
   override get message() {
     const told = this.servers.map(({ reason, refused, type }) => `${refused} of ${type}, as ${reason}`).join("; ")
     const settings = this.servers.map(({ type }) => Servers.setting(type)).join(", ")
-    return `${this.file}: ${Verdict.describe(this)}; not accepted: ${told}; start the servers or set ${settings}, then strata retry sends what was not accepted`
+    return `${this.file}: ${Verdict.describe(this)}; not accepted: ${told}; start the servers or set ${settings}: the same command again sends what was not accepted`
   }
 }
 

@@ -31,6 +31,10 @@ export const retry = Effect.fn("retry")(function* (options: Options) {
   if (Option.isNone(run)) {
     return yield* options.json ? screen.print(() => Json.text({ run: null })) : screen.tell(RetryText.nothing)
   }
+  if (RunRequest.isOfProject(run.value.request)) {
+    const again = RunRequest.retry(run.value.request)
+    return yield* new Usage({ reason: `run ${run.value.id} goes on where its own command is given again: ${again}` })
+  }
   // Parameters that the run was given are given again, before those of this command line.
   const config = [...RunRequest.config(run.value.request), ...options.config]
   const opened = yield* OpenProject.open(loaded, { ...options, config })

@@ -260,7 +260,7 @@ describe("installs", () => {
         [
           [
             "RecordsNotAccepted",
-            `a.tsv.gz: 1000 errors for 3000 processed records (33.3 %; less than 1 % is acceptable); not accepted: 1000 of adid, as memcached at ${servers.adid.address} refuses connections; start the servers or set STRATA_MEMCACHED_ADID, then strata retry sends what was not accepted`
+            `a.tsv.gz: 1000 errors for 3000 processed records (33.3 %; less than 1 % is acceptable); not accepted: 1000 of adid, as memcached at ${servers.adid.address} refuses connections; start the servers or set STRATA_MEMCACHED_ADID: the same command again sends what was not accepted`
           ]
         ]
       )

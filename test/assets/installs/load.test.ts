@@ -21,14 +21,16 @@ const project = () => {
   mkdirSync(logs)
   writeFileSync(join(logs, "a.tsv.gz"), log(400))
   writeFileSync(join(logs, "b.tsv.gz"), log(200, 5))
-  const run = (words: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+  const command = (words: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
     Effect.promise(() =>
-      Process.run(["installs", "load", "--pattern", join(logs, "*.tsv.gz"), ...words], {
+      Process.run(words, {
         cwd: resolve("."),
         env: { STRATA_HOME: join(folder, "state"), STRATA_MEMCACHED_TIMEOUT: "300 millis", ...env }
       })
     )
-  return { logs, folder, run }
+  const run = (words: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+    command(["installs", "load", "--pattern", join(logs, "*.tsv.gz"), ...words], env)
+  return { command, logs, folder, run }
 }
 
 const flags = (servers: Servers.Servers) =>
@@ -68,7 +70,7 @@ describe("strata installs load", () => {
   it.live("takes servers from the settings; without one listening it says how to go on", () =>
     Effect.gen(function* () {
       const servers = yield* Servers.start()
-      const { run } = project()
+      const { command, logs, run } = project()
       yield* servers.dvid.stop()
       const settings = Object.fromEntries(
         Device.types.map((type) => [`STRATA_MEMCACHED_${type.toUpperCase()}`, servers[type].address])
@@ -76,12 +78,26 @@ describe("strata installs load", () => {
       const ended = yield* run([], settings)
       assert.strictEqual(ended.code, 1)
       assert.include(ended.stderr, `100 of dvid, as memcached at ${servers.dvid.address} refuses connections`)
-      assert.include(ended.stderr, "strata retry")
+      assert.include(ended.stderr, `strata installs load --pattern '${join(logs, "*.tsv.gz")}' goes on`)
+      const retried = yield* command(["retry"])
+      assert.strictEqual(retried.code, 2)
+      assert.include(retried.stderr, `given again: strata installs load --pattern '${join(logs, "*.tsv.gz")}'`)
       yield* servers.dvid.start
       const again = yield* run([], settings)
       assert.include(again.stdout, "a.tsv.gz: processed 400, errors 0")
       assert.strictEqual(yield* Servers.stat(servers.dvid.port, "cmd_set"), 150)
       assert.strictEqual(yield* Servers.stat(servers.gaid.port, "cmd_set"), 150)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says when no file has landed, which is no failure", () =>
+    Effect.gen(function* () {
+      const { command, folder } = project()
+      const none = yield* command(["installs", "load", "--pattern", join(folder, "*.gz")])
+      assert.deepStrictEqual([none.code, none.stdout], [0, ""])
+      assert.include(none.stderr, `no file matches ${join(folder, "*.gz")}`)
+      const other = yield* command(["installs", "load"], { STRATA_INSTALLS_SOURCE: folder })
+      assert.include(other.stderr, "no file has landed")
     }).pipe(Effect.scoped)
   )
 
