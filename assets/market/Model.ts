@@ -11,9 +11,8 @@ import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import { Asset, Files, Metadata, RunConfig } from "../../runtime/index.ts"
 import { Features } from "./Features.ts"
-import * as OnnxModel from "./OnnxModel.ts"
 import { Target, VolumeModel } from "./VolumeModel.ts"
-import * as VolumeTraining from "./VolumeTraining.ts"
+import type { Trained } from "./VolumeTraining.ts"
 
 const Training = Schema.Struct({
   /** Parts of the cross-validation; with five, a model learns from 80 % and is measured on 20 %. */
@@ -29,6 +28,10 @@ export const Model = Asset.make("market/model", {
   output: Files.files,
   retry: { DuckDBError: "fail", PlatformError: "fail", TooFewRows: "fail" },
   materialize: Effect.fn("market/model")(function* ({ config, features }) {
+    // What only this body needs, no other command waits for.
+    const [OnnxModel, VolumeTraining] = yield* Effect.promise(() =>
+      Promise.all([import("./OnnxModel.ts"), import("./VolumeTraining.ts")])
+    )
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
     const made: Array<Files.Made> = []
@@ -55,7 +58,7 @@ const text = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.st
 const lines = (values: ReadonlyArray<unknown>): Uint8Array =>
   new TextEncoder().encode(values.map((value) => `${JSON.stringify(value)}\n`).join(""))
 
-const entries = (target: Target, { scores }: VolumeTraining.Trained): Readonly<Record<string, Metadata.Plain>> =>
+const entries = (target: Target, { scores }: Trained): Readonly<Record<string, Metadata.Plain>> =>
   Object.fromEntries(
     scores
       .filter(({ split }) => split === "folds" || split === "later")

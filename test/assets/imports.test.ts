@@ -3,12 +3,13 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Strata from "../../cli/strata.ts"
-import { temporaryFolder } from "../../record/temporary.ts"
+import * as Strata from "../cli/strata.ts"
+import { temporaryFolder } from "../record/temporary.ts"
 
-const clients = /node_modules\/(@grpc|ioredis)\//
+/** Clients of servers, and what a single body needs. */
+const heavy = /node_modules\/(@grpc|ioredis|protobufjs|ml-matrix)\//
 
-/** The project of this repository with one landed file; gives what the command loaded of the clients, and its code. */
+/** The project of this repository with one landed file; gives what the command loaded of them, and its code. */
 const project = Effect.gen(function* () {
   const folder = yield* temporaryFolder
   const posting = { url: "https://a.example/1", company: "a", title: "Vice President", location: "x", scraped_on: 1 }
@@ -16,7 +17,7 @@ const project = Effect.gen(function* () {
   return Effect.fnUntraced(function* (args: ReadonlyArray<string>, settings: Readonly<Record<string, string>> = {}) {
     const record = join(folder, "imports.txt")
     writeFileSync(record, "")
-    const recorder = pathToFileURL(join(import.meta.dirname, "../../cli/recordImports.mjs")).href
+    const recorder = pathToFileURL(join(import.meta.dirname, "../cli/recordImports.mjs")).href
     const { code, stderr } = yield* Strata.run(args, {
       cwd: process.cwd(),
       env: {
@@ -29,14 +30,14 @@ const project = Effect.gen(function* () {
     })
     const loaded = readFileSync(record, "utf8")
       .split("\n")
-      .filter((url) => clients.test(url))
+      .filter((url) => heavy.test(url))
     return { code, stderr, loaded }
   })
 })
 
 const nobody = { STRATA_SENIORITY_URL: "http://127.0.0.1:1", STRATA_REDIS_URL: "redis://127.0.0.1:1" }
 
-describe("the clients of servers", () => {
+describe("clients of servers, and what a single body needs,", () => {
   it.live("are not loaded where the settings name no server", () =>
     Effect.gen(function* () {
       const strata = yield* project
