@@ -45,11 +45,19 @@ const fiber = Effect.runFork(
   )
 )
 
-fiber.addObserver(() => process.exit(0))
-
+/** A thread ends by itself: with `process.exit` it would take along what native code is in the middle of. */
+let end: () => void = () => (parentPort === null ? process.exit(0) : parentPort.close())
+fiber.addObserver(() => end())
 if (parentPort === null) {
-  process.on("disconnect", () => fiber.interruptUnsafe())
+  process.on("disconnect", endAlone)
   preferForKilling()
+}
+
+/** The run is gone: finalizers get a second, and then all that was started here ends too. */
+function endAlone() {
+  end = () => process.kill(-process.pid, "SIGKILL")
+  setTimeout(end, 1000)
+  fiber.interruptUnsafe()
 }
 
 /** Where memory is short, the kernel ends this process and not the run. */

@@ -104,7 +104,7 @@ const make = Effect.fnUntraced(function* (launch: Launch) {
           yield* giveBack(warm)
         } else {
           if (Exit.hasInterrupts(exit)) yield* conversation.stop
-          yield* end(warm, 0)
+          yield* end(warm, conversation.isAnswered() ? patience : 0)
         }
         return yield* exit
       })

@@ -68,19 +68,26 @@ export const serve = Effect.fnUntraced(function* <E, R>(port: Port, load: Effect
     return port.send({ _tag: "Unready", cause: PortableCause.fromCause(loaded.cause) })
   }
   port.send({ _tag: "Ready" })
+  yield* Effect.scoped(answerAll(port, inbox, loaded.value))
+})
+
+/** No step goes on when it is over: resources are closed then. */
+const answerAll = Effect.fnUntraced(function* (port: Port, inbox: Queue.Dequeue<ToSide>, served: Served) {
   const waits = waitsOf(port)
+  const scope = yield* Effect.scope
   let step: Fiber.Fiber<void> | undefined
   for (;;) {
     const message = yield* Queue.take(inbox)
     switch (message._tag) {
       case "Perform":
-        step = yield* Effect.forkChild(
-          Effect.provideService(performStep(port, loaded.value, message), Waiting, waits.waiting)
+        step = yield* performStep(port, served, message).pipe(
+          Effect.provideService(Waiting, waits.waiting),
+          Effect.forkIn(scope)
         )
         break
       case "Interrupt":
         port.send({ _tag: "Stopping" })
-        if (step !== undefined) yield* Effect.forkChild(Fiber.interrupt(step))
+        if (step !== undefined) yield* Effect.forkIn(Fiber.interrupt(step), scope)
         break
       case "End":
         return

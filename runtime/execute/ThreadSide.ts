@@ -48,8 +48,12 @@ export const start = Effect.fnUntraced(function* (launch: Launch, { env }: SideL
     end: (patience) =>
       Effect.gen(function* () {
         if (isOver) return
-        worker.postMessage({ _tag: "End" } satisfies ToSide)
-        if (!(yield* endsWithin(ended, patience))) yield* Effect.promise(() => worker.terminate())
+        // Not told and ended at the same time: native code that is called in between would end the process.
+        if (patience > 0) {
+          worker.postMessage({ _tag: "End" } satisfies ToSide)
+          if (yield* endsWithin(ended, patience)) return
+        }
+        yield* Effect.promise(() => worker.terminate())
       })
   }
   return side

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { afterEach, assert, describe, it } from "@effect/vitest"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { setTimeout } from "node:timers/promises"
@@ -73,6 +73,7 @@ const begun = async (folder: string, assets: ReadonlyArray<string>) => {
   const run = Process.start(["materialize", ...assets, "--jobs", String(assets.length)], { cwd: folder })
   while (pidsIn(folder).length < assets.length * 3) await setTimeout(50)
   await setTimeout(100)
+  started.push(...pidsIn(folder))
   return run
 }
 
@@ -84,6 +85,13 @@ const isGoneWithin = async (pids: ReadonlyArray<number>, millis: number): Promis
 }
 
 const all = ["polite", "looping", "querying"]
+
+/** What a test that fails has found alive. */
+afterEach(() => {
+  for (const pid of started.splice(0).filter(isAlive)) process.kill(pid, "SIGKILL")
+})
+
+const started: Array<number> = []
 
 describe("a run with isolated bodies that have started processes of their own", () => {
   for (const [signal, code] of [

@@ -22,6 +22,7 @@ export const Orders = Asset.make("shop/orders", {
 
 export const Revenue = Asset.make("shop/revenue", {
   deps: { orders: Orders },
+  isolation: "process",
   output: Table.of(Schema.Struct({ region: Schema.String, revenue: Schema.Int })),
   materialize: Effect.fn(function* ({ orders }) {
     const duckdb = yield* DuckDB
