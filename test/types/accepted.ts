@@ -86,8 +86,9 @@ export const Total = Asset.make("postings/total", {
 export const Doubled = Asset.make("postings/doubled", {
   partitions: daily,
   backfillPolicy: BackfillPolicy.batches(10),
-  retry: { RolesDown: Schedule.exponential("200 millis") },
+  retry: { RolesDown: Schedule.exponential("200 millis"), AttemptTimeout: "fail", StepCrashed: Schedule.recurs(1) },
   timeout: "10 minutes",
+  isolation: { process: { memory: "2 GiB" } },
   deps: { count: Count, every: Asset.through(Count, PartitionMapping.all) },
   output: Table.of(Posting),
   materialize: Effect.fn(function* ({ count, every, partitions }) {
