@@ -41,7 +41,7 @@ export const run = Effect.fn("Performing.run")(function* (planning: Planning.Pla
   if (RunPlan.isEmpty(planned.plan)) {
     yield* options.json
       ? screen.print(() => Json.text({ run: null, plan: PlanText.json(planned, names) }))
-      : screen.tell((view) => PlanText.nothing(planned.plan, view))
+      : screen.tell((view) => PlanText.nothing(planning, view))
   } else {
     const ended = yield* perform(planning, options)
     yield* report(planning, ended, options)

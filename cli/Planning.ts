@@ -9,7 +9,9 @@ import * as Result from "effect/Result"
 import type { AssetKey } from "../runtime/definition/AssetKey.ts"
 import * as PartitionSet from "../runtime/definition/PartitionSet.ts"
 import { main } from "../runtime/event/Run.ts"
+import * as AssetGraphView from "../runtime/event/AssetGraphView.ts"
 import * as Materialization from "../runtime/execute/Materialization.ts"
+import * as AssetGraph from "../runtime/graph/AssetGraph.ts"
 import * as ExpectedTime from "../runtime/read/ExpectedTime.ts"
 import * as OpenProject from "./OpenProject.ts"
 import * as Project from "./Project.ts"
@@ -64,9 +66,20 @@ export const ofRequest = Effect.fn("Planning.ofRequest")(function* (opened: Open
     planned: { ...planned, expected },
     concurrency,
     names: PartitionNames.make(opened.project.graph.assets, planned.known.view.dictionary),
-    words: request.words
+    words: request.words,
+    sources: silent(planned.known.view, request.assets)
   }
 })
+
+/** The external assets of which nothing is there, among what the assets are made from. */
+const silent = (view: AssetGraphView.AssetGraphView, assets: ReadonlySet<AssetKey>): ReadonlyArray<AssetKey> => {
+  const needed = new Set([...assets].flatMap((key) => [key, ...AssetGraph.ancestors(view.graph, key)]))
+  return [...needed].filter(
+    (key) =>
+      view.graph.assets.get(key)?.source._tag === "External" &&
+      PartitionSet.isEmpty(AssetGraphView.materialized(view, key))
+  )
+}
 
 const nothing = (): ReadonlyMap<AssetKey, PartitionSet.PartitionSet> => new Map()
 

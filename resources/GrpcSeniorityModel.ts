@@ -51,13 +51,15 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     const retries = yield* SeniorityModel.Retries
     const answers = new Map<number, Seniority>()
     let open = asked
-    for (let round = 0; open.length > 0; round++) {
-      if (round === rounds) {
-        const reason = `${open.length} of ${asked.length} roles were left out ${rounds} times`
+    let fruitless = 0
+    while (open.length > 0) {
+      if (fruitless === rounds) {
+        const reason = `${open.length} of ${asked.length} roles were left out ${rounds} times in a row`
         return yield* new SeniorityModel.BadReply({ reason })
       }
-      if (round > 0) retries.count()
+      if (open !== asked || fruitless > 0) retries.count()
       const matched = yield* ask(open, time)
+      fruitless = matched.answers.size === 0 ? fruitless + 1 : 0
       for (const [uuid, seniority] of matched.answers) answers.set(uuid, seniority)
       open = matched.missing
     }
@@ -75,7 +77,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   })
 })
 
-/** How often what is missing in a reply is asked for. */
+/** How often in a row nothing may be answered of what is asked. */
 const rounds = 3
 
 const read = (asked: ReadonlyArray<Protocol.Asked>, bytes: Uint8Array) =>

@@ -16,7 +16,7 @@ export class ModelUnavailable extends Schema.TaggedError<ModelUnavailable>()("Mo
   cause: Schema.Defect()
 }) {
   override get message() {
-    return `the seniority model cannot be reached: ${this.cause instanceof Error ? this.cause.message : String(this.cause)}; what it answered before is kept, so run again`
+    return `the seniority model cannot be reached: ${this.cause instanceof Error ? this.cause.message : String(this.cause)}; see that it runs and that STRATA_SENIORITY_URL names it; what it answered before is kept`
   }
 }
 

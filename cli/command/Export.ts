@@ -82,9 +82,14 @@ const targetOf = Effect.fnUntraced(function* ({ by, format, json, out }: Options
     if (path === undefined) return yield* usage("--by writes a file for each value: say into which folder by --out")
     return { _tag: "Folder", format: wanted, path, by: by.value } satisfies Target as Target
   }
+  const ending = path === undefined ? undefined : ExportedFile.endingOf(path)
+  if (ofName === undefined && Option.isNone(format) && ending !== undefined) {
+    const known = ExportedFile.formats.map((format) => `.${format}`).join(", ")
+    return yield* usage(`no format is written as .${ending}: end the name with one of ${known}, or add --format`)
+  }
   if (path !== undefined) return { _tag: "File", format: wanted, path } satisfies Target as Target
   if (wanted === "parquet" || wanted.endsWith(".gz")) {
-    return yield* usage(`${wanted} is nothing to read: say into which file by --out`)
+    return yield* usage(`${wanted} is not written to stdout: say into which file by --out`)
   }
   if (json) return yield* usage("--json says which files were written: say into which file by --out")
   return { _tag: "Stdout", format: wanted } satisfies Target as Target

@@ -24,7 +24,7 @@ export const plan = Effect.fn("plan")(function* (options: Flags.Options<typeof F
   )
   yield* screen.tell((view) => PlanText.changes(changes, view))
   yield* screen.tell((view) => PlanText.blocked(plan, names, view))
-  if (!options.json) yield* screen.tell(() => PlanText.summary(planned))
+  if (!options.json) yield* screen.tell(() => PlanText.summary({ ...planned, sources: planning.sources }))
   if (plan.steps.length === 0 && !PlanText.isWaiting(plan)) return yield* new Told()
 }, Effect.scoped)
 

@@ -21,6 +21,8 @@ import * as Width from "./Width.ts"
 export interface Planned {
   readonly plan: RunPlan.RunPlan
   readonly expected?: ExpectedTime.ExpectedTime
+  /** External assets of which nothing is there. */
+  readonly sources?: ReadonlyArray<AssetKey>
 }
 
 /** Each asset below what it is made from in the plan. */
@@ -109,7 +111,7 @@ const causeText = (causes: Staleness.Causes, stale: PartitionSet.PartitionSet): 
 const colorOf = (reasons: Staleness.Reasons, ink: Ink.Ink) => (reasons.has("Failed") ? ink.red : ink.yellow)
 
 /** How much the plan is, and how long it may take, in a sentence. */
-export const summary = ({ expected, plan }: Planned): string => {
+export const summary = ({ expected, plan, sources = [] }: Planned): string => {
   const upToDate = upToDateOf(plan)
   if (!RunPlan.isEmpty(plan)) {
     const steps = `${Amount.counted(plan.steps.length, "step")} for ${Amount.counted(RunPlan.size(plan), "partition")}`
@@ -121,7 +123,7 @@ export const summary = ({ expected, plan }: Planned): string => {
   }
   if (plan.blocked.length > 0) return isWaiting(plan) ? "there is nothing to make yet" : "nothing can be made"
   return upToDate.partitions === 0
-    ? "there is nothing to make"
+    ? `there is nothing to make${sources.length === 0 ? "" : `: nothing is there yet of ${listed(sources)}`}`
     : `everything is up to date: ${Amount.counted(upToDate.assets, "asset")}, ${Amount.counted(upToDate.partitions, "partition")}`
 }
 
@@ -140,9 +142,13 @@ export const opening = (planned: Planned, names: PartitionNames, view: View): st
   view.tty ? `${text(planned, names, view)}\n${Ink.make(view).dim(summary(planned))}\n` : summary(planned)
 
 /** Instead of a run, where there is nothing to do. */
-export const nothing = (plan: RunPlan.RunPlan, view: View): string => {
-  const ink = Ink.make(view)
-  return view.tty && plan.blocked.length === 0 ? `${ink.green("✓")} ${summary({ plan })}` : summary({ plan })
+export const nothing = (
+  { planned: { plan }, sources }: { readonly planned: Planned; readonly sources: ReadonlyArray<AssetKey> },
+  view: View
+): string => {
+  const text = summary({ plan, sources })
+  const isDone = view.tty && upToDateOf(plan).partitions > 0 && plan.blocked.length === 0
+  return isDone ? `${Ink.make(view).green("✓")} ${text}` : text
 }
 
 /** Whether nothing that was asked for is blocked, but by what does not exist yet. */

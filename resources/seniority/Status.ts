@@ -36,10 +36,14 @@ export const failure = ({ details, pushbackMillis, status }: CallFailed) => {
     case "UNAVAILABLE":
     case "ABORTED":
     case "DEADLINE_EXCEEDED":
-      return new ModelUnavailable({ cause: details === "" ? status : `${details} (${status})` })
+      return new ModelUnavailable({ cause: details === "" ? status : `${withoutRemarks(details)} (${status})` })
   }
   return new ModelRefused({ status, reason: details })
 }
+
+/** gRPC's remarks on why nothing could be reached hide the reason. */
+const withoutRemarks = (details: string): string =>
+  details.replace(/^No connection established\. Last error: (?:Error: )?/, "").replace(/\. Resolution note:\s*$/, "")
 
 /** Limits of messages share their status with limits of calls, and are told from them by words alone. */
 const isTooLarge = (details: string): boolean => /message.*larger than/i.test(details)

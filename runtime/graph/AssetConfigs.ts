@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as RunConfig from "../definition/RunConfig.ts"
 import type * as AssetGraph from "./AssetGraph.ts"
+import * as NearestName from "./NearestName.ts"
 
 /** Parameters were given that do not fit; every problem at once. */
 export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidConfig", {
@@ -28,7 +29,7 @@ export const resolve = (
   const problems = overrides
     .flatMap((values) => Object.keys(values))
     .filter((asset) => graph.assets.get(asset as AssetKey)?.config === undefined)
-    .map((asset) => ({ asset, reason: "there is no such asset with parameters" }))
+    .map((asset) => ({ asset, reason: `there is no such asset with parameters${meant(graph, asset)}` }))
   const configs = new Map<AssetKey, RunConfig.Resolved>()
   for (const { config, key } of graph.assets.values()) {
     if (config === undefined) continue
@@ -40,3 +41,12 @@ export const resolve = (
   }
   return problems.length === 0 ? Result.succeed(configs) : Result.fail(new InvalidConfig({ problems }))
 }
+
+/** Which asset with parameters a name may stand for. */
+const meant = (graph: AssetGraph.AssetGraph, name: string): string =>
+  NearestName.hint(
+    NearestName.find(
+      name,
+      [...graph.assets].filter(([, { config }]) => config !== undefined).map(([key]) => key)
+    )
+  )

@@ -40,6 +40,21 @@ const made = Effect.tap(shop, ({ root }) =>
 )
 
 describe("export", () => {
+  it.effect("refuses a file whose name says no format, and Parquet on stdout", () =>
+    Effect.gen(function* () {
+      const { root } = yield* shop
+      const named = yield* Strata.run(["export", "sales", "--out", "sales.xlsx"], { cwd: root })
+      assert.strictEqual(named.code, 2)
+      assert.include(
+        named.stderr,
+        "no format is written as .xlsx: end the name with one of .csv, .csv.gz, .jsonl, .jsonl.gz, .parquet, or add --format"
+      )
+      const stdout = yield* Strata.run(["export", "sales", "--format", "parquet"], { cwd: root })
+      assert.strictEqual(stdout.code, 2)
+      assert.include(stdout.stderr, "parquet is not written to stdout: say into which file by --out")
+    })
+  )
+
   it.effect("writes CSV to stdout: texts that a spreadsheet would run are marked as text, nested values are JSON", () =>
     Effect.gen(function* () {
       const { root } = yield* made

@@ -77,6 +77,11 @@ describe("strata inspect posting", () => {
       assert.deepStrictEqual([bad.raw, bad.parsed, bad.seniority], [lines[1], null, null])
       assert.deepStrictEqual([bad.quarantine.raw, bad.quarantine.byte_offset], [lines[1], lines[0]!.length + 1])
 
+      const aside = (yield* inspect("1748822400.jsonl:2")).stdout
+      assert.include(aside, "set aside")
+      assert.notInclude(aside, "postings/attributes")
+      assert.notInclude(aside, "postings/enriched")
+
       const same = yield* inspectJson(
         createHash("md5").update("1748822400 https://example.com/same0").digest("hex").slice(0, 20)
       )

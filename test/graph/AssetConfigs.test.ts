@@ -50,6 +50,7 @@ describe("the parameters of an asset", () => {
     assert.include(message, "config of plain: there is no such asset with parameters")
     assert.include(message, "config of nothing: there is no such asset with parameters")
     assert.match(message, /config of top: .*\["top"\]/)
+    assert.include(textOf({ tp: { top: 1 } }), "no such asset with parameters; did you mean top?")
   })
 
   it("are refused when a field does not exist, naming those that do", () => {

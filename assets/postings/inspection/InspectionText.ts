@@ -29,14 +29,23 @@ const one = (inspection: Inspection): string =>
     ...(inspection.seniority === undefined
       ? []
       : section("postings/enriched", [["seniority", String(inspection.seniority)]])),
-    ...inspection.attributes.flatMap(({ asset, rows }) =>
+    ...of(inspection, inspection.attributes).flatMap(({ asset, rows }) =>
       section(asset, rows.length === 0 ? [["", "nothing"]] : rows.map((row) => ["", said(row)]))
     ),
     ...section(
       "made by",
-      inspection.made.map(({ asset, made }) => [asset, made === undefined ? "not materialized" : version(made)])
+      of(inspection, inspection.made).map(({ asset, made }) => [
+        asset,
+        made === undefined ? "not materialized" : version(made)
+      ])
     )
   ].join("\n")
+
+/** Nothing is made of a line that was set aside. */
+const of = <A extends { readonly asset: string }>(
+  { quarantine }: Inspection,
+  facts: ReadonlyArray<A>
+): ReadonlyArray<A> => (quarantine === undefined ? facts : facts.filter(({ asset }) => asset === "postings/parsed"))
 
 type Field = readonly [name: string, value: string]
 

@@ -227,6 +227,17 @@ describe("a plan", () => {
     assert.strictEqual(PlanText.summary({ plan: waiting }), "there is nothing to make yet")
     assert.isFalse(PlanText.isWaiting(plan))
   })
+
+  it("of nothing says which sources are empty, and does not call that done", () => {
+    const none: RunPlan = { ...plan, steps: [], blocked: [], upToDate: new Map() }
+    const nothing = (sources: ReadonlyArray<AssetKey.AssetKey>) =>
+      PlanText.nothing({ planned: { plan: none }, sources }, person)
+    assert.strictEqual(nothing([]), "there is nothing to make")
+    assert.strictEqual(
+      nothing([AssetKey.make("market/raw"), AssetKey.make("market/raw_symbols")]),
+      "there is nothing to make: nothing is there yet of market/raw and market/raw_symbols"
+    )
+  })
 })
 
 describe("the end of a run", () => {
