@@ -5,9 +5,8 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { AssetKey } from "../runtime/definition/AssetKey.ts"
-import { main } from "../runtime/event/Run.ts"
 import type * as AssetGraph from "../runtime/graph/AssetGraph.ts"
-import * as KnownState from "../runtime/record/KnownState.ts"
+import type * as KnownState from "../runtime/record/KnownState.ts"
 import * as DeadRuns from "./DeadRuns.ts"
 import * as OpenProject from "./OpenProject.ts"
 import type * as Project from "./Project.ts"
@@ -23,7 +22,7 @@ export interface Words {
 export const read = Effect.fn("CheckedProject.read")(function* (loaded: Project.Project, words: Words) {
   const requested = yield* Effect.fromResult(Requested.make(loaded.graph, { partitions: Option.none(), ...words }))
   yield* DeadRuns.close
-  const known = yield* KnownState.load(loaded.graph, yield* OpenProject.versioned(loaded), main)
+  const known = yield* OpenProject.known(loaded)
   const partitions = yield* Effect.fromResult(requested.resolve(known.view))
   return { known, partitions, names: namesOf(loaded.graph, known) }
 })

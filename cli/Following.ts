@@ -42,13 +42,7 @@ export const follow = Effect.fn("Following.follow")(
       offset = page.next
       sequence = happened.at(-1)?.sequence ?? sequence
       if (lines.length > 0) {
-        yield* screen.print((view) =>
-          lines
-            .map((line) =>
-              json ? LogText.json(line, steps[line.step], names) : LogText.line(line, steps[line.step], names, view)
-            )
-            .join("\n")
-        )
+        yield* screen.print((view) => LogText.text(lines, { steps, names, json }, view))
       }
       yield* on(happened.map(({ event }) => event))
     })

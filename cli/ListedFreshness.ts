@@ -5,10 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { AssetKey } from "../runtime/definition/AssetKey.ts"
 import type { Freshness } from "../runtime/definition/FreshnessPolicy.ts"
-import { main } from "../runtime/event/Run.ts"
 import * as AssetFreshness from "../runtime/read/AssetFreshness.ts"
-import * as KnownState from "../runtime/record/KnownState.ts"
-import * as State from "../runtime/record/State.ts"
 import type * as Flags from "./Flags.ts"
 import * as OpenProject from "./OpenProject.ts"
 import * as Project from "./Project.ts"
@@ -17,10 +14,7 @@ import * as Wiring from "./Wiring.ts"
 
 export const read = Effect.fn("ListedFreshness.read")(function* (options: Flags.Options<typeof Flags.list>) {
   const loaded = yield* Project.load(ProjectRequest.of(options))
-  const known = yield* Effect.provide(
-    KnownState.load(loaded.graph, yield* OpenProject.versioned(loaded), main),
-    (yield* Wiring.hasState(loaded)) ? Wiring.state(loaded) : State.layerMemory
-  )
+  const known = yield* Effect.provide(OpenProject.known(loaded), Wiring.stateIfAny(loaded))
   return new Map<AssetKey, Freshness>(
     loaded.graph.order.flatMap((key) => {
       const freshness = AssetFreshness.make(known, key)

@@ -2,30 +2,25 @@
  * How the assets stand, as far as others' files were observed before.
  */
 import * as Effect from "effect/Effect"
-import { main } from "../runtime/event/Run.ts"
 import * as AssetStatus from "../runtime/read/AssetStatus.ts"
-import * as KnownState from "../runtime/record/KnownState.ts"
 import type * as Flags from "./Flags.ts"
 import * as HealthCache from "./HealthCache.ts"
 import * as OpenProject from "./OpenProject.ts"
 import * as Project from "./Project.ts"
 import * as ProjectRequest from "./ProjectRequest.ts"
-import * as AssetList from "./render/AssetList.ts"
+import * as HealthText from "./render/HealthText.ts"
 import * as Wiring from "./Wiring.ts"
 
 /** Kept for the next time, unless the state changed meanwhile. */
 export const read = Effect.fn("ListedHealth.read")(function* (options: Flags.Options<typeof Flags.list>) {
   const loaded = yield* Project.load(ProjectRequest.of(options))
   const before = HealthCache.stamp(loaded, loaded.snapshot.assets)
-  const known = yield* Effect.provide(
-    KnownState.load(loaded.graph, yield* OpenProject.versioned(loaded), main),
-    Wiring.state(loaded)
-  )
+  const known = yield* Effect.provide(OpenProject.known(loaded), Wiring.state(loaded))
   const healths = Object.fromEntries(
     loaded.graph.order.map((key) => {
       const status = AssetStatus.make(known.view, key, known.manifests.get(key) ?? [])
       const isExternal = loaded.graph.assets.get(key)?.source._tag === "External"
-      return [key, AssetList.healthWord(AssetStatus.health(status), isExternal)]
+      return [key, HealthText.word(AssetStatus.health(status), isExternal)]
     })
   )
   const after = HealthCache.stamp(loaded, loaded.snapshot.assets)

@@ -5,10 +5,11 @@
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as StoredColumns from "../resources/StoredColumns.ts"
+import { main } from "../runtime/event/Run.ts"
 import type * as Materialization from "../runtime/execute/Materialization.ts"
 import * as AssetConfigs from "../runtime/graph/AssetConfigs.ts"
 import * as AssetGraphSnapshot from "../runtime/graph/AssetGraphSnapshot.ts"
-import type * as KnownState from "../runtime/record/KnownState.ts"
+import * as KnownState from "../runtime/record/KnownState.ts"
 import * as ConfigFlag from "./ConfigFlag.ts"
 import * as DeadRuns from "./DeadRuns.ts"
 import { Usage } from "./Failure.ts"
@@ -30,6 +31,10 @@ export const versioned = Effect.fnUntraced(function* (loaded: Project.Project, c
     mismatch: StoredColumns.mismatch
   } satisfies KnownState.Versioned
 })
+
+/** What is known of the assets, with the parameters of the definitions. */
+export const known = (loaded: Project.Project) =>
+  Effect.flatMap(versioned(loaded), (how) => KnownState.load(loaded.graph, how, main))
 
 /** Opens the state of a project that was loaded, and closes the runs that died there. */
 export const open = Effect.fn("OpenProject.open")(function* (loaded: Project.Project, options: Options) {

@@ -19,7 +19,11 @@ import type { ProjectLocation } from "./ProjectLocation.ts"
 /** Event log, run ledger, catalog and objects. */
 export const state = ({ home }: ProjectLocation) => State.layer({ home })
 
-/** Whether there is a state; reading a history should not make one. */
+/** The state, or an empty one where there is none: what only reads makes none. */
+export const stateIfAny = (location: ProjectLocation) =>
+  Layer.unwrap(Effect.map(hasState(location), (has) => (has ? state(location) : State.layerMemory)))
+
+/** Whether there is a state. */
 export const hasState = ({ home }: ProjectLocation) => FileSystem.FileSystem.use((fs) => fs.exists(`${home}/state.db`))
 
 /** DuckDB, and the objects that it reads and writes; loaded when it is built. */

@@ -51,9 +51,8 @@ const list = async (args: ReadonlyArray<string>): Promise<string | undefined> =>
   if (healths === undefined) return undefined
   const AssetList = await import("./render/AssetList.ts")
   const View = await import("./render/View.ts")
-  return isJson
-    ? AssetList.json(selected, undefined, undefined, healths)
-    : AssetList.text(selected, View.viewOf(process.stdout, process.env, Date.now()), undefined, undefined, healths)
+  const listed = { assets: selected, healths }
+  return isJson ? AssetList.json(listed) : AssetList.text(listed, View.viewOf(process.stdout, process.env, Date.now()))
 }
 
 const select = async (

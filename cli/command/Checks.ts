@@ -4,7 +4,6 @@
 import * as Effect from "effect/Effect"
 import { main } from "../../runtime/event/Run.ts"
 import * as CheckStatus from "../../runtime/read/CheckStatus.ts"
-import * as State from "../../runtime/record/State.ts"
 import * as CheckedProject from "../CheckedProject.ts"
 import type * as Flags from "../Flags.ts"
 import * as Project from "../Project.ts"
@@ -18,8 +17,7 @@ type Options = Flags.Options<typeof Flags.checks>
 
 export const checks = Effect.fn("checks")(function* (options: Options) {
   const project = yield* Project.load(ProjectRequest.of(options))
-  const state = (yield* Wiring.hasState(project)) ? Wiring.state(project) : State.layerMemory
-  yield* Effect.provide(list(project, options), state)
+  yield* Effect.provide(list(project, options), Wiring.stateIfAny(project))
 })
 
 const list = Effect.fnUntraced(function* (project: Project.Project, options: Options) {

@@ -14,10 +14,7 @@ import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import * as Sql from "../../runtime/definition/Sql.ts"
 import * as AssetGraphView from "../../runtime/event/AssetGraphView.ts"
-import { main } from "../../runtime/event/Run.ts"
 import * as AssetRelation from "../../runtime/read/AssetRelation.ts"
-import * as KnownState from "../../runtime/record/KnownState.ts"
-import * as State from "../../runtime/record/State.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import * as ExportedFile from "../ExportedFile.ts"
 import { Usage } from "../Failure.ts"
@@ -53,7 +50,7 @@ export const exported = Effect.fn("export")(function* (options: Options) {
   const project = yield* Project.load(ProjectRequest.of(options))
   const key = yield* Effect.fromResult(PartitionAddress.findAsset(project.graph, options.asset))
   const build = yield* Wiring.builder
-  const state = yield* build((yield* Wiring.hasState(project)) ? Wiring.state(project) : State.layerMemory)
+  const state = yield* build(Wiring.stateIfAny(project))
   const engine = yield* build(Wiring.engine)
   yield* Effect.gen(function* () {
     const source = yield* sourceOf(project, key, options)
@@ -100,9 +97,7 @@ const usage = (reason: string) => Effect.fail(new Usage({ reason }))
 const sourceOf = Effect.fnUntraced(function* (project: Project.Project, key: AssetKey, options: Options) {
   const screen = yield* Screen
   yield* DeadRuns.close
-  const known = yield* Effect.flatMap(OpenProject.versioned(project), (versioned) =>
-    KnownState.load(project.graph, versioned, main)
-  )
+  const known = yield* OpenProject.known(project)
   const request = yield* Effect.fromResult(
     Requested.make(project.graph, { selection: [key], partitions: options.partitions })
   )

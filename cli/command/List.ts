@@ -25,13 +25,10 @@ export const list = Effect.fn("list")(function* (options: Options) {
       : { assets: yield* Effect.fromResult(selected), partitions: undefined }
   const freshness = assets.some((asset) => asset.freshnessPolicy !== null) ? yield* freshnessOf(options) : undefined
   const healths = assets.length === 0 ? {} : yield* healthsOf(options, snapshot)
+  const listed = { assets, partitions, freshness, healths }
   yield* assets.length === 0 && !options.json
     ? screen.tell(() => (snapshot.assets.length === 0 ? "the definitions hold no assets" : "no asset is selected"))
-    : screen.print((view) =>
-        options.json
-          ? AssetList.json(assets, partitions, freshness, healths)
-          : AssetList.text(assets, view, partitions, freshness, healths)
-      )
+    : screen.print((view) => (options.json ? AssetList.json(listed) : AssetList.text(listed, view)))
 })
 
 /** None without a state, or where it cannot be read: what the definitions say can be listed all the same. */

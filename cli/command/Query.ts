@@ -8,9 +8,7 @@ import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import * as Sql from "../../runtime/definition/Sql.ts"
 import * as AssetGraphView from "../../runtime/event/AssetGraphView.ts"
-import { main } from "../../runtime/event/Run.ts"
-import * as KnownState from "../../runtime/record/KnownState.ts"
-import * as State from "../../runtime/record/State.ts"
+import type * as KnownState from "../../runtime/record/KnownState.ts"
 import * as AssetViews from "../AssetViews.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import type * as Flags from "../Flags.ts"
@@ -26,8 +24,8 @@ import * as Wiring from "../Wiring.ts"
 export const query = Effect.fn("query")(function* (options: Flags.Options<typeof Flags.query>) {
   const project = yield* Project.load(ProjectRequest.of(options))
   const build = yield* Wiring.builder
-  const state = yield* build((yield* Wiring.hasState(project)) ? Wiring.state(project) : State.layerMemory)
-  const known = yield* Effect.provideContext(Effect.andThen(DeadRuns.close, knownOf(project)), state)
+  const state = yield* build(Wiring.stateIfAny(project))
+  const known = yield* Effect.provideContext(Effect.andThen(DeadRuns.close, OpenProject.known(project)), state)
   const engine = yield* build(Wiring.engine)
   yield* Effect.gen(function* () {
     yield* check(options.sql)
@@ -51,9 +49,6 @@ const tellEmpty = Effect.fnUntraced(function* (known: KnownState.KnownState, men
     screen.tell(() => `${key} is not materialized yet: ${CommandText.make(["materialize", `+${key}`])} makes it`)
   )
 })
-
-const knownOf = (project: Project.Project) =>
-  Effect.flatMap(OpenProject.versioned(project), (versioned) => KnownState.load(project.graph, versioned, main))
 
 /** Only what the engine itself reads as one query can stand in parentheses. */
 const check = Effect.fnUntraced(function* (text: string) {

@@ -7,7 +7,6 @@ import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import { main, type Run } from "../../runtime/event/Run.ts"
 import * as Materialization from "../../runtime/execute/Materialization.ts"
 import type { KnownState } from "../../runtime/record/KnownState.ts"
-import { RunLedger } from "../../runtime/record/RunLedger.ts"
 import { Usage } from "../Failure.ts"
 import type * as Flags from "../Flags.ts"
 import * as DeadRuns from "../DeadRuns.ts"
@@ -19,6 +18,7 @@ import * as ProjectRequest from "../ProjectRequest.ts"
 import * as Json from "../render/Json.ts"
 import * as RetryText from "../render/RetryText.ts"
 import * as RunRequest from "../render/RunRequest.ts"
+import * as RunName from "../RunName.ts"
 import { Screen } from "../Screen.ts"
 import * as Wiring from "../Wiring.ts"
 
@@ -55,13 +55,9 @@ export const retry = Effect.fn("retry")(function* (options: Options) {
 const runOf = Effect.fnUntraced(function* (loaded: Project.Project, { run }: Options) {
   const find = Option.match(run, {
     onNone: () => Materialization.newestUnfinished(main),
-    onSome: (text) => RunLedger.use((ledger) => ledger.find(text))
+    onSome: (text) => Effect.asSome(RunName.find(text))
   })
-  const found = yield* Effect.provide(Effect.andThen(DeadRuns.close, find), Wiring.state(loaded))
-  if (Option.isNone(found) && Option.isSome(run)) {
-    return yield* new Usage({ reason: `there is no run ${run.value}, or more than one: strata runs lists them` })
-  }
-  return found
+  return yield* Effect.provide(Effect.andThen(DeadRuns.close, find), Wiring.state(loaded))
 })
 
 /** Assets that the run made with other code. */

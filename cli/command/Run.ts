@@ -25,6 +25,7 @@ import * as LogText from "../render/LogText.ts"
 import * as PartitionNames from "../render/PartitionNames.ts"
 import * as RunPage from "../render/RunPage.ts"
 import * as RunReport from "../render/RunReport.ts"
+import * as RunName from "../RunName.ts"
 import { Screen } from "../Screen.ts"
 import * as StepName from "../StepName.ts"
 import * as Wiring from "../Wiring.ts"
@@ -34,7 +35,7 @@ type Options = Flags.Options<typeof Flags.run>
 export const run = Effect.fn("run")(function* (options: Options) {
   const request = ProjectRequest.of(options)
   const location = yield* Project.find(request)
-  if (!(yield* Wiring.hasState(location))) return yield* unknownRun(options.run)
+  if (!(yield* Wiring.hasState(location))) return yield* RunName.unknown(options.run)
   // A run can be read when the definitions cannot: partitions then have numbers instead of names.
   const graph = Effect.map(Effect.option(Project.load(request)), (project) =>
     Option.getOrUndefined(Option.map(project, ({ graph }) => graph))
@@ -45,15 +46,14 @@ export const run = Effect.fn("run")(function* (options: Options) {
 const show = Effect.fnUntraced(function* (options: Options, loading: Effect.Effect<AssetGraph.AssetGraph | undefined>) {
   const ledger = yield* RunLedger
   yield* DeadRuns.close
-  const found = yield* ledger.find(options.run)
-  if (Option.isNone(found)) return yield* unknownRun(options.run)
-  const steps = yield* ledger.steps(found.value.id)
+  const run = yield* RunName.find(options.run)
+  const steps = yield* ledger.steps(run.id)
   const graph = yield* loading
-  const of = { run: found.value, steps, graph, dictionary: yield* Catalog.use((catalog) => catalog.dictionary([])) }
+  const of = { run, steps, graph, dictionary: yield* Catalog.use((catalog) => catalog.dictionary([])) }
   const isWanted = yield* Effect.fromResult(StepName.wanted(options.step, steps, of))
   const names = PartitionNames.make(graph?.assets ?? new Map(), of.dictionary)
   if (options.follow) {
-    yield* Following.follow({ run: of.run, steps, names, json: options.json, isWanted: ({ step }) => isWanted(step) })
+    yield* Following.follow({ run, steps, names, json: options.json, isWanted: ({ step }) => isWanted(step) })
   } else if (options.logs) yield* logs(options, of, names, ({ step }) => isWanted(step))
   else if (Option.isSome(options.step)) {
     return yield* new Usage({ reason: "a step is named to see what it logged: add --logs or --follow" })
@@ -96,14 +96,5 @@ const logs = Effect.fnUntraced(function* (
   const lines = (yield* StepLog.use((log) => log.read(run.id))).lines.filter(isWanted)
   yield* lines.length === 0
     ? screen.tell(() => `no step of run ${run.id} logged anything that is kept: Effect.log in a body does`)
-    : screen.print((view) =>
-        lines
-          .map((line) =>
-            json ? LogText.json(line, steps[line.step], names) : LogText.line(line, steps[line.step], names, view)
-          )
-          .join("\n")
-      )
+    : screen.print((view) => LogText.text(lines, { steps, names, json }, view))
 })
-
-const unknownRun = (text: string) =>
-  new Usage({ reason: `there is no run ${text}, or more than one: strata runs lists them` })

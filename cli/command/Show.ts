@@ -11,7 +11,6 @@ import * as CheckStatus from "../../runtime/read/CheckStatus.ts"
 import * as Measures from "../../runtime/read/Measures.ts"
 import * as VersionHistory from "../../runtime/read/VersionHistory.ts"
 import * as KnownState from "../../runtime/record/KnownState.ts"
-import * as State from "../../runtime/record/State.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import type * as Flags from "../Flags.ts"
 import * as OpenProject from "../OpenProject.ts"
@@ -27,8 +26,7 @@ export const show = Effect.fn("show")(function* (options: Flags.Options<typeof F
   const screen = yield* Screen
   const project = yield* Project.load(ProjectRequest.of(options))
   const key = yield* Effect.fromResult(PartitionAddress.findAsset(project.graph, options.asset))
-  const state = (yield* Wiring.hasState(project)) ? Wiring.state(project) : State.layerMemory
-  const { names, ...standing } = yield* Effect.provide(read(project, key), state)
+  const { names, ...standing } = yield* Effect.provide(read(project, key), Wiring.stateIfAny(project))
   const page = {
     asset: project.snapshot.assets.find((asset) => asset.key === key)!,
     downstream: project.graph.downstream.get(key)!,

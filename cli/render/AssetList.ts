@@ -4,9 +4,9 @@
 import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
 import type { AssetKey } from "../../runtime/definition/AssetKey.ts"
 import type { Freshness } from "../../runtime/definition/FreshnessPolicy.ts"
-import type { Health } from "../../runtime/read/AssetStatus.ts"
 import type { PartitionSet } from "../../runtime/definition/PartitionSet.ts"
 import * as FreshnessText from "./FreshnessText.ts"
+import * as HealthText from "./HealthText.ts"
 import * as Json from "./Json.ts"
 import type { PartitionNames } from "./PartitionNames.ts"
 import * as Table from "./Table.ts"
@@ -18,18 +18,20 @@ export interface Partitions {
   readonly names: PartitionNames
 }
 
-/** Of the assets that have a policy. */
-export type Freshnesses = ReadonlyMap<AssetKey, Freshness>
+export interface AssetList {
+  readonly assets: ReadonlyArray<AssetSnapshot>
+  /** Without them, all that an asset may have. */
+  readonly partitions?: Partitions | undefined
+  /** Of the assets that have a policy. */
+  readonly freshness?: Freshnesses | undefined
+  /** How assets stand, in words, by key. */
+  readonly healths: Healths
+}
 
-const noneHas: Freshnesses = new Map()
+type Freshnesses = ReadonlyMap<AssetKey, Freshness>
+type Healths = Readonly<Record<string, string>>
 
-export const text = (
-  assets: ReadonlyArray<AssetSnapshot>,
-  view: View,
-  partitions?: Partitions,
-  freshness = noneHas,
-  healths: Healths = {}
-): string =>
+export const text = ({ assets, freshness = new Map(), healths, partitions }: AssetList, view: View): string =>
   Table.make(
     [
       ...(partitions === undefined ? columns.slice(0, 3) : [...selectedColumns(partitions), ...columns.slice(1, 2)]),
@@ -41,32 +43,11 @@ export const text = (
     view
   )
 
-/** How assets stand, in words, by key. */
-type Healths = Readonly<Record<string, string>>
-
 const healthColumn = (healths: Healths): Table.Column<AssetSnapshot> => ({
   title: "HEALTH",
   text: ({ key }) => healths[key] ?? "",
-  color: ({ key }, ink) => {
-    const word = healths[key]
-    if (word === "failed") return ink.red
-    return word === "missing" || word === "stale" ? ink.yellow : word === "–" ? ink.dim : ink.green
-  }
+  color: ({ key }, ink) => HealthText.color(healths[key], ink)
 })
-
-/** As `strata show` says it; what does not exist yet stands no way. */
-export const healthWord = (health: Health, isExternal: boolean): string => {
-  switch (health) {
-    case "Failed":
-    case "Missing":
-    case "Stale":
-      return health.toLowerCase()
-    case "UpToDate":
-      return isExternal ? "observed" : "up to date"
-    case "Empty":
-      return "–"
-  }
-}
 
 const freshnessColumn = (freshness: Freshnesses, view: View): Table.Column<AssetSnapshot> => ({
   title: "FRESHNESS",
@@ -111,15 +92,10 @@ export const kind = ({ output, source }: Pick<AssetSnapshot, "output" | "source"
   source === "External" ? `external ${output.toLowerCase()}` : output.toLowerCase()
 
 /** The assets as data; the form is kept. */
-export const json = (
-  assets: ReadonlyArray<AssetSnapshot>,
-  partitions?: Partitions,
-  freshness = noneHas,
-  healths: Healths = {}
-): string =>
+export const json = ({ assets, freshness, healths, partitions }: AssetList): string =>
   Json.text(
     assets.map((asset) => {
-      const found = freshness.get(asset.key)
+      const found = freshness?.get(asset.key)
       return {
         ...assetJson(asset),
         health: healths[asset.key] ?? null,

@@ -17,6 +17,7 @@ import * as AssetVersions from "./AssetVersions.ts"
 import * as CheckList from "./CheckList.ts"
 import * as Fields from "./Fields.ts"
 import * as FreshnessText from "./FreshnessText.ts"
+import * as HealthText from "./HealthText.ts"
 import * as Ink from "./Ink.ts"
 import * as Json from "./Json.ts"
 import * as MeasureText from "./MeasureText.ts"
@@ -139,19 +140,10 @@ const some = (partitions: PartitionSet.PartitionSet, names: PartitionNames, key:
 }
 
 const healthText = (status: AssetStatus.AssetStatus, isExternal: boolean, view: View): string => {
-  const ink = Ink.make(view)
-  switch (AssetStatus.health(status)) {
-    case "Failed":
-      return ink.red("failed")
-    case "Missing":
-      return ink.yellow("missing")
-    case "Stale":
-      return ink.yellow("stale")
-    case "UpToDate":
-      return ink.green(isExternal ? "observed" : "up to date")
-    case "Empty":
-      return isExternal ? "nothing observed yet" : "no partition exists yet"
-  }
+  const health = AssetStatus.health(status)
+  if (health === "Empty") return isExternal ? "nothing observed yet" : "no partition exists yet"
+  const word = HealthText.word(health, isExternal)
+  return HealthText.color(word, Ink.make(view))(word)
 }
 
 /** The asset as data; the form is kept. */

@@ -13,6 +13,16 @@ import * as Width from "./Width.ts"
 
 type Of = Pick<StepRecord, "assets" | "partitions"> | undefined
 
+/** Lines of a run with these steps, in their order; for a program each is JSON. */
+export const text = (lines: ReadonlyArray<LogLine>, { json: isJson, names, steps }: Printed, view: View): string =>
+  lines.map((one) => (isJson ? json(one, steps[one.step], names) : line(one, steps[one.step], names, view))).join("\n")
+
+export interface Printed {
+  readonly steps: ReadonlyArray<StepRecord>
+  readonly names: PartitionNames
+  readonly json: boolean
+}
+
 /** With the time of day, and further lines below, for a person; with tabs for a pipe. */
 export const line = (self: LogLine, step: Of, names: PartitionNames, view: View): string => {
   const name = nameOf(self, step, names)
