@@ -41,8 +41,7 @@ export const start = Effect.fnUntraced(function* (launch: Launch, { env, memory 
       if (child.pid !== undefined) guardian.release(child.pid)
       // What it started may hold its stdout open; what it said itself comes first.
       kill()
-      const reason = watch.reason() ?? said.reason() ?? reasonOf(code, signal)
-      const tell = () => end({ reason, code, signal })
+      const tell = () => end({ reason: watch.reason() ?? said.reason() ?? reasonOf(code, signal), code, signal })
       const timer = setTimeout(tell, 500)
       child.once("close", () => {
         clearTimeout(timer)
