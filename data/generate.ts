@@ -5,6 +5,14 @@ import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { PartitionsDefinition } from "../runtime/index.ts"
+import * as samples from "./samples.ts"
+
+const out = (folder: string) =>
+  Flag.String("out").pipe(
+    Flag.withMetavar("folder"),
+    Flag.withDefault(folder),
+    Flag.withDescription(`folder to write into; without it ${folder}`)
+  )
 
 const share = (name: string, description: string, value: number) =>
   Flag.Finite(name).pipe(
@@ -39,26 +47,23 @@ const day = (name: string, description: string, value: string) =>
 const postings = Command.make(
   "postings",
   {
-    out: Flag.String("out").pipe(Flag.withDefault("data/postings"), Flag.withDescription("folder to write into")),
-    ifAbsent: Flag.Boolean("if-absent").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("do nothing where files are already")
-    ),
-    rows: count("rows", "lines in all files together", 0, 1e9, 20_000),
-    days: count("days", "days, each with its files", 1, 36_500, 5),
-    filesPerDay: count("files-per-day", "files a day; 1440 is one a minute", 1, 86_400, 4),
-    start: day("start", "the first day", "2025-06-02"),
-    seed: count("seed", "another seed gives other postings", 0, 2 ** 31 - 1, 1),
-    unique: share("unique", "share of lines that bring a new role", 1 / 90),
-    known: count("known", "roles that are there before the first line", 0, 1e9, 0),
+    out: out("data/postings"),
+    rows: count("rows", "lines in all files together", 0, 1e9, samples.postings.rows),
+    days: count("days", "days, each with its files", 1, 36_500, samples.postings.days),
+    filesPerDay: count("files-per-day", "files a day; 1440 is one a minute", 1, 86_400, samples.postings.filesPerDay),
+    start: day("start", "the first day", samples.postings.start),
+    seed: count("seed", "another seed gives other postings", 0, 2 ** 31 - 1, samples.postings.seed),
+    unique: share("unique", "share of lines that bring a new role", samples.postings.unique),
+    known: count("known", "roles that are there before the first line", 0, 1e9, samples.postings.known),
     popularity: Flag.Literals("popularity", ["uniform", "normal", "zipf"]).pipe(
-      Flag.withDefault("zipf"),
+      Flag.withMetavar("uniform|normal|zipf"),
+      Flag.withDefault(samples.postings.popularity),
       Flag.withDescription("how often a role comes again")
     ),
-    malformed: share("malformed", "share of lines that are no posting", 0.001),
-    repeated: share("repeated", "share of lines that repeat the posting before them", 0.001),
-    descriptions: share("descriptions", "share of postings with a description", 0.25),
-    gzip: Flag.Boolean("gzip").pipe(Flag.withDefault(false), Flag.withDescription("write .jsonl.gz"))
+    malformed: share("malformed", "share of lines that are no posting", samples.postings.malformed),
+    repeated: share("repeated", "share of lines that repeat the posting before them", samples.postings.repeated),
+    descriptions: share("descriptions", "share of postings with a description", samples.postings.descriptions),
+    gzip: Flag.Boolean("gzip").pipe(Flag.withDefault(samples.postings.gzip), Flag.withDescription("write .jsonl.gz"))
   },
   Effect.fnUntraced(function* ({ out, ...options }) {
     const { write } = yield* Effect.promise(() => import("./postings.ts"))
@@ -81,16 +86,22 @@ const postings = Command.make(
 const prices = Command.make(
   "prices",
   {
-    out: Flag.String("out").pipe(Flag.withDefault("data/market"), Flag.withDescription("folder to write into")),
-    symbols: count("symbols", "symbols, each with a file", 1, 400_000, 40),
-    years: count("years", "years of 365 days, of which five in seven have prices", 1, 100, 4),
-    start: day("start", "the first day", "2016-01-04"),
-    seed: count("seed", "another seed gives other prices", 0, 2 ** 31 - 1, 1),
-    etfs: share("etfs", "share of symbols that are ETFs", 0.2),
-    short: share("short", "share of files with 30 rows or less", 0.05),
-    holed: share("holed", "share of files with a row without prices", 0.1),
-    repeated: share("repeated", "share of files that hold a day twice", 0.05),
-    vintage: count("vintage", "another one restates every adjusted close, and nothing else", 0, 100, 0)
+    out: out("data/market"),
+    symbols: count("symbols", "symbols, each with a file", 1, 400_000, samples.prices.symbols),
+    years: count("years", "years of 365 days, of which five in seven have prices", 1, 100, samples.prices.years),
+    start: day("start", "the first day", samples.prices.start),
+    seed: count("seed", "another seed gives other prices", 0, 2 ** 31 - 1, samples.prices.seed),
+    etfs: share("etfs", "share of symbols that are ETFs", samples.prices.etfs),
+    short: share("short", "share of files with 30 rows or less", samples.prices.short),
+    holed: share("holed", "share of files with a row without prices", samples.prices.holed),
+    repeated: share("repeated", "share of files that hold a day twice", samples.prices.repeated),
+    vintage: count(
+      "vintage",
+      "another one restates every adjusted close, and nothing else",
+      0,
+      100,
+      samples.prices.vintage
+    )
   },
   Effect.fnUntraced(function* ({ out, ...options }) {
     const { write } = yield* Effect.promise(() => import("./prices.ts"))
@@ -111,13 +122,17 @@ const prices = Command.make(
 const installs = Command.make(
   "installs",
   {
-    out: Flag.String("out").pipe(Flag.withDefault("data/installs"), Flag.withDescription("folder to write into")),
-    records: count("records", "lines in all files together", 0, 1e9, 10_000),
-    files: count("files", "files", 1, 100_000, 3),
-    seed: count("seed", "another seed gives other installs", 0, 2 ** 31 - 1, 1),
-    skew: share("skew", "share of records of the first type of device; the others have equal shares of the rest", 0.25),
-    malformed: share("malformed", "share of lines that are no record", 0.001),
-    repeated: share("repeated", "share of records with the device of the record before them", 0.001)
+    out: out("data/installs"),
+    records: count("records", "lines in all files together", 0, 1e9, samples.installs.records),
+    files: count("files", "files", 1, 100_000, samples.installs.files),
+    seed: count("seed", "another seed gives other installs", 0, 2 ** 31 - 1, samples.installs.seed),
+    skew: share(
+      "skew",
+      "share of records of the first type of device; the others have equal shares of the rest",
+      samples.installs.skew
+    ),
+    malformed: share("malformed", "share of lines that are no record", samples.installs.malformed),
+    repeated: share("repeated", "share of records with the device of the record before them", samples.installs.repeated)
   },
   Effect.fnUntraced(function* ({ out, ...options }) {
     const { write } = yield* Effect.promise(() => import("./installs.ts"))

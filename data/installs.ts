@@ -5,13 +5,10 @@
  * The same options give the same lines on every machine. Lines are made as they
  * are written; memory does not grow with them.
  */
-import { createWriteStream } from "node:fs"
-import { Readable } from "node:stream"
-import { pipeline } from "node:stream/promises"
-import { createGzip } from "node:zlib"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import * as Landing from "./landing.ts"
 import * as Random from "./random.ts"
 
 export interface Options {
@@ -27,15 +24,6 @@ export interface Options {
   readonly repeated: number
 }
 
-export const sample: Options = {
-  records: 10_000,
-  files: 3,
-  seed: 1,
-  skew: 0.25,
-  malformed: 0.001,
-  repeated: 0.001
-}
-
 export interface Written {
   readonly files: number
   readonly lines: number
@@ -49,12 +37,9 @@ export const write = Effect.fn("installs.write")(function* (folder: string, opti
   yield* fileSystem.makeDirectory(folder, { recursive: true })
   let malformed = 0
   for (let index = 0; index < options.files; index++) {
-    const name = `${nameOf(index)}.tsv.gz`
-    const partial = path.join(folder, `.${name}.partial`)
-    malformed += yield* save(content(options, index), partial).pipe(
-      Effect.onError(() => fileSystem.remove(partial, { force: true }).pipe(Effect.ignore))
+    malformed += yield* Landing.land(path.join(folder, `${nameOf(index)}.tsv.gz`), (partial) =>
+      Landing.writeText(content(options, index), partial, { level: 6 })
     )
-    yield* fileSystem.rename(partial, path.join(folder, name))
   }
   return { files: options.files, lines: options.records, malformed } satisfies Written as Written
 })
@@ -62,19 +47,6 @@ export const write = Effect.fn("installs.write")(function* (folder: string, opti
 /** As the logs of a day are named: `20170929000000`, a file every ten minutes. */
 const nameOf = (index: number): string =>
   new Date(Date.UTC(2017, 8, 29) + index * 600_000).toISOString().replaceAll(/\D/g, "").slice(0, 14)
-
-const save = (content: Generator<string, number>, path: string) =>
-  Effect.suspend(() => {
-    let malformed = 0
-    const text = Readable.from(
-      (function* () {
-        malformed = yield* content
-      })()
-    )
-    return Effect.tryPromise((signal) =>
-      pipeline(text, createGzip({ level: 6 }), createWriteStream(path), { signal })
-    ).pipe(Effect.map(() => malformed))
-  })
 
 const types = ["idfa", "gaid", "adid", "dvid"] as const
 const linesAtOnce = 2000

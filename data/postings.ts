@@ -6,16 +6,13 @@
  * that were, so the number of different roles grows with the lines as it does in
  * life. Lines are made as they are written; memory does not grow with them.
  */
-import { createWriteStream } from "node:fs"
-import { Readable } from "node:stream"
-import { pipeline } from "node:stream/promises"
-import { createGzip } from "node:zlib"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import { PartitionsDefinition } from "../runtime/index.ts"
 import { states } from "./cities.ts"
+import * as Landing from "./landing.ts"
 import * as Random from "./random.ts"
 import * as words from "./words.ts"
 
@@ -41,22 +38,6 @@ export interface Options {
   /** Share of postings with a description. */
   readonly descriptions: number
   readonly gzip: boolean
-}
-
-/** What the quick start runs on. */
-export const sample: Options = {
-  rows: 20_000,
-  days: 5,
-  filesPerDay: 4,
-  start: "2025-06-02",
-  seed: 1,
-  unique: 1 / 90,
-  known: 0,
-  popularity: "zipf",
-  malformed: 0.001,
-  repeated: 0.001,
-  descriptions: 0.25,
-  gzip: false
 }
 
 export interface File {
@@ -95,12 +76,10 @@ export const write = Effect.fn("postings.write")(function* (folder: string, opti
   yield* fileSystem.makeDirectory(folder, { recursive: true })
   const written = { files: 0, lines: 0, malformed: 0 }
   for (const file of files(options)) {
-    const target = path.join(folder, file.name)
-    const partial = path.join(folder, `.${file.name}.partial`)
-    const counted = yield* save(file.content, partial, options.gzip).pipe(
-      Effect.onError(() => fileSystem.remove(partial, { force: true }).pipe(Effect.ignore))
+    const gzip = options.gzip ? { level: 1 } : undefined
+    const counted = yield* Landing.land(path.join(folder, file.name), (partial) =>
+      Landing.writeText(file.content, partial, gzip)
     )
-    yield* fileSystem.rename(partial, target)
     written.files++
     written.lines += counted.lines
     written.malformed += counted.malformed
@@ -128,20 +107,6 @@ const stride = 19_999_999
 /** The digit of a number in a mixed base. */
 const at = (list: ReadonlyArray<string>, number: number, weight: number): string =>
   list[Math.floor(number / weight) % list.length]!
-
-const save = (content: Generator<string, Written>, path: string, gzip: boolean) =>
-  Effect.suspend(() => {
-    let counted: Written = { lines: 0, malformed: 0 }
-    const text = Readable.from(
-      (function* () {
-        counted = yield* content
-      })()
-    )
-    const target = createWriteStream(path)
-    return Effect.tryPromise((signal) =>
-      gzip ? pipeline(text, createGzip({ level: 1 }), target, { signal }) : pipeline(text, target, { signal })
-    ).pipe(Effect.map(() => counted))
-  })
 
 interface Place {
   readonly index: number

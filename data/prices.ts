@@ -13,6 +13,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import { PartitionsDefinition } from "../runtime/index.ts"
+import * as Landing from "./landing.ts"
 import * as Random from "./random.ts"
 import * as words from "./words.ts"
 
@@ -33,19 +34,6 @@ export interface Options {
   readonly repeated: number
   /** Another vintage restates every adjusted close and nothing else. */
   readonly vintage: number
-}
-
-/** What `strata generate prices` writes if nothing is said. */
-export const sample: Options = {
-  symbols: 40,
-  years: 4,
-  start: "2016-01-04",
-  seed: 1,
-  etfs: 0.2,
-  short: 0.05,
-  holed: 0.1,
-  repeated: 0.05,
-  vintage: 0
 }
 
 export interface File {
@@ -76,12 +64,7 @@ export const write = Effect.fn("prices.write")(function* (folder: string, option
     yield* fileSystem.makeDirectory(path.join(folder, within), { recursive: true })
   const written = { files: 0, rows: 0 }
   for (const file of files(options)) {
-    const target = path.join(folder, file.name)
-    const partial = path.join(path.dirname(target), `.${path.basename(target)}.partial`)
-    yield* fileSystem
-      .writeFileString(partial, file.text)
-      .pipe(Effect.onError(() => Effect.ignore(fileSystem.remove(partial, { force: true }))))
-    yield* fileSystem.rename(partial, target)
+    yield* Landing.land(path.join(folder, file.name), (partial) => fileSystem.writeFileString(partial, file.text))
     if (file.name.includes("/")) {
       written.files++
       written.rows += file.rows

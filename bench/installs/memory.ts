@@ -12,7 +12,8 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
-import { sample, write } from "../../data/installs.ts"
+import { write } from "../../data/installs.ts"
+import { installs as sample } from "../../data/samples.ts"
 import type { Measured } from "./Measured.ts"
 
 const { values } = parseArgs({ options: { sizes: { type: "string", default: "3,30,300" } } })

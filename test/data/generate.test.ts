@@ -5,7 +5,8 @@ import * as FileSystem from "effect/FileSystem"
 import * as Command from "effect/cli/Command"
 import * as TestConsole from "effect/testing/TestConsole"
 import { command } from "../../data/generate.ts"
-import { sample, write } from "../../data/postings.ts"
+import { write } from "../../data/postings.ts"
+import { postings as sample } from "../../data/samples.ts"
 
 const generate = (...words: ReadonlyArray<string>) => Command.runWith(command, { version: "0" })(words)
 

@@ -7,7 +7,8 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Device from "../../assets/installs/Device.ts"
 import * as InstallLines from "../../assets/installs/InstallLines.ts"
-import { type Options, sample, write } from "../../data/installs.ts"
+import { type Options, write } from "../../data/installs.ts"
+import { installs as sample } from "../../data/samples.ts"
 
 /** The files by name, as text, and what was said of them. */
 const generated = (options: Partial<Options>) =>

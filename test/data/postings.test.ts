@@ -4,7 +4,8 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import { type Options, files, role, sample, write } from "../../data/postings.ts"
+import { type Options, files, role, write } from "../../data/postings.ts"
+import { postings as sample } from "../../data/samples.ts"
 
 interface Posting {
   readonly url: string

@@ -6,7 +6,8 @@ import * as FileSystem from "effect/FileSystem"
 import * as Command from "effect/cli/Command"
 import * as TestConsole from "effect/testing/TestConsole"
 import { command } from "../../data/generate.ts"
-import { files, type Options, sample, write } from "../../data/prices.ts"
+import { files, type Options, write } from "../../data/prices.ts"
+import { prices as sample } from "../../data/samples.ts"
 
 const whole: Partial<Options> = { short: 0, holed: 0, repeated: 0 }
 

@@ -6,6 +6,7 @@ import * as Command from "effect/cli/Command"
 import * as TestConsole from "effect/testing/TestConsole"
 import { command } from "../../../assets/postings/CacheCommand.ts"
 import * as Postings from "../../../data/postings.ts"
+import * as samples from "../../../data/samples.ts"
 import { read, version } from "../../../resources/EmbeddedSeniorityModel.ts"
 import { layerMemory, RoleCache } from "../../../resources/RoleCache.ts"
 
@@ -24,7 +25,9 @@ describe("strata cache", () => {
       const roles = Array.from({ length: 501 }, (_, index) => Postings.role(3, index))
       const known = yield* (yield* RoleCache).lookup(roles, version)
       assert.deepStrictEqual(known, [...roles.slice(0, 500).map(({ title }) => read(title)), undefined])
-      const drawn = [...Postings.files({ ...Postings.sample, rows: 300, seed: 3, known: 500, unique: 0, malformed: 0 })]
+      const drawn = [
+        ...Postings.files({ ...samples.postings, rows: 300, seed: 3, known: 500, unique: 0, malformed: 0 })
+      ]
         .flatMap(({ content }) => [...content].join("").trimEnd().split("\n"))
         .map((line) => JSON.parse(line))
       const found = yield* (yield* RoleCache).lookup(drawn, version)
