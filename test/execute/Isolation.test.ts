@@ -17,6 +17,7 @@ import { RunListener } from "../../runtime/execute/RunListener.ts"
 import { AssetKey } from "../../runtime/index.ts"
 import { RunLedger } from "../../runtime/record/RunLedger.ts"
 import { StepLog } from "../../runtime/record/StepLog.ts"
+import * as TemporaryProject from "../suites/temporaryProject.ts"
 import * as Harness from "./Harness.ts"
 
 /** The project of `isolated/`, with a state of its own and warm threads and processes. */
@@ -29,40 +30,41 @@ class Trial extends Context.Service<
     readonly said: (name: string) => ReadonlyArray<string>
   }
 >()("test/Trial") {
-  static readonly layer = Layer.unwrap(
-    Effect.gen(function* () {
-      const home = yield* Effect.acquireRelease(
-        Effect.sync(() => mkdtempSync(join(tmpdir(), "strata-isolation-"))),
-        (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-      )
-      process.env.STRATA_TEST_NOTES = home
-      const loaded = yield* Project.load({ cwd: process.cwd(), definitions: config, home: join(home, "state") })
-      const wired = Layer.mergeAll(Wiring.state(loaded), Wiring.engine, Isolation.layer(loaded))
-      return Layer.effect(
-        Trial,
-        Effect.gen(function* () {
-          const resources = yield* Layer.build(Wiring.resources(loaded.definitions))
-          const project = { graph: loaded.graph, resources, ...(yield* OpenProject.versioned(loaded)) }
-          const services = yield* Effect.context<NodeServices.NodeServices>()
-          const built = yield* Layer.build(wired)
-          return Trial.of({
-            materialize: (prefix, names) =>
-              Effect.provideContext(
-                perform(
-                  project,
-                  names.map((name) => AssetKey.make(prefix + name))
+  static readonly layerOf = (config: string) =>
+    Layer.unwrap(
+      Effect.gen(function* () {
+        const home = yield* Effect.acquireRelease(
+          Effect.sync(() => mkdtempSync(join(tmpdir(), "strata-isolation-"))),
+          (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+        )
+        process.env.STRATA_TEST_NOTES = home
+        const loaded = yield* Project.load({ cwd: process.cwd(), definitions: config, home: join(home, "state") })
+        const wired = Layer.mergeAll(Wiring.state(loaded), Wiring.engine, Isolation.layer(loaded))
+        return Layer.effect(
+          Trial,
+          Effect.gen(function* () {
+            const resources = yield* Layer.build(Wiring.resources(loaded.definitions))
+            const project = { graph: loaded.graph, resources, ...(yield* OpenProject.versioned(loaded)) }
+            const services = yield* Effect.context<NodeServices.NodeServices>()
+            const built = yield* Layer.build(wired)
+            return Trial.of({
+              materialize: (prefix, names) =>
+                Effect.provideContext(
+                  perform(
+                    project,
+                    names.map((name) => AssetKey.make(prefix + name))
+                  ),
+                  Context.merge(services, built)
                 ),
-                Context.merge(services, built)
-              ),
-            said: (name) => readFileSync(join(home, name), "utf8").trim().split("\n")
+              said: (name) => readFileSync(join(home, name), "utf8").trim().split("\n")
+            })
           })
-        })
-      )
-    })
-  ).pipe(Layer.provide(NodeServices.layer))
-}
+        )
+      })
+    ).pipe(Layer.provide(NodeServices.layer))
 
-const config = resolve("test/execute/isolated/strata.config.ts")
+  static readonly layer = Trial.layerOf(resolve("test/execute/isolated/strata.config.ts"))
+}
 
 const perform = Effect.fnUntraced(function* (project: Materialization.Project, keys: ReadonlyArray<AssetKey.AssetKey>) {
   const planned = yield* Materialization.plan(project, {
@@ -90,6 +92,15 @@ const perform = Effect.fnUntraced(function* (project: Materialization.Project, k
 })
 
 type Made = Effect.Success<ReturnType<typeof perform>>
+
+const assetModule = (value: number) => `import { Asset, Value } from "{strata}"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+export const One = Asset.make("one", {
+  isolation: "process",
+  output: Value.of(Schema.Int),
+  materialize: () => Effect.succeed(${value})
+})`
 
 const attemptsOf = ({ steps }: Made, asset: string) => steps.find(({ assets }) => assets[0] === asset)!.attempts
 const errorOf = (made: Made, asset: string) => attemptsOf(made, asset).at(-1)!.error!
@@ -288,6 +299,22 @@ describe("processes of isolated bodies", () => {
     const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : ""
     return stat !== "" && !/\) Z /.test(stat)
   }
+
+  it.effect("do not run code that was changed after the run began", () =>
+    Effect.gen(function* () {
+      const project = yield* TemporaryProject.make({
+        "strata.config.ts": `import { Definitions } from "{strata}"
+import { One } from "./assets.ts"
+export default Definitions.make({ assets: [One] })`,
+        "assets.ts": assetModule(1)
+      })
+      const trial = Context.get(yield* Layer.build(Trial.layerOf(join(project.root, "strata.config.ts"))), Trial)
+      project.write("assets.ts", assetModule(2))
+      const { message, tag } = errorOf(yield* trial.materialize("", ["one"]), "one")
+      assert.strictEqual(tag, "CodeChanged")
+      assert.match(message, /the code of one changed/)
+    }).pipe(Effect.scoped)
+  )
 
   it.effect("leave nothing behind: what they started is killed with them, also what left their group", () =>
     Effect.gen(function* () {
