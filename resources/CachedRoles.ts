@@ -5,6 +5,7 @@
  * never ask the model twice for it: who comes second waits for the first, and
  * asks only if the first failed. An answer is saved as soon as it is there.
  */
+import { chunksOf } from "effect/Array"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -99,7 +100,7 @@ export const layer: Layer.Layer<Roles, never, RoleCache | SeniorityModel> = Laye
         }
         costs.hits += own.places.length - missing.length
         yield* Effect.forEach(
-          chunks(missing, model.batch),
+          chunksOf(missing, model.batch),
           (places) =>
             infer(
               places.map((place) => roles[place]!),
@@ -167,6 +168,3 @@ interface Costs {
 }
 
 const callsAtOnce = 8
-
-const chunks = <A>(all: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))

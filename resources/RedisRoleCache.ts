@@ -7,6 +7,7 @@
  * what it holds, an answer is that of the role and the model, or is not there.
  */
 import { randomUUID } from "node:crypto"
+import { chunksOf } from "effect/Array"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -96,13 +97,13 @@ export const make = (redis: Redis["Service"], expected: number): RoleCache["Serv
       }
       return found
     })
-    return (yield* Effect.forEach(chunks(roles), ask, { concurrency })).flat()
+    return (yield* Effect.forEach(chunksOf(roles, rolesAtOnce), ask, { concurrency })).flat()
   })
 
   const save = (registry: RoleRegistry.RoleRegistry, model: string, entries: ReadonlyArray<Entry>, day: number) => {
     const write = RoleRegistry.writer(registry, model)
     return Effect.forEach(
-      chunks(entries),
+      chunksOf(entries, rolesAtOnce),
       (entries) => run(RoleScripts.save, registry, model, RoleRecord.entries(entries, day, write)),
       { concurrency, discard: true }
     )
@@ -191,11 +192,6 @@ const rolesAtOnce = 1000
 const bucketsAtOnce = 256
 /** Scripts on their way at once: Redis has the next when it is done with one. */
 const concurrency = 8
-
-const chunks = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(all.length / rolesAtOnce) }, (_, index) =>
-    all.slice(index * rolesAtOnce, (index + 1) * rolesAtOnce)
-  )
 
 const gauges = (info: ReadonlyMap<string, string>) => {
   const number = (name: string) => Number(info.get(name) ?? 0)

@@ -3,6 +3,7 @@
  * layout against a string key for each role. `node Layout.ts <roles> <redis port>`;
  * it prints a line of JSON for each.
  */
+import { chunksOf } from "effect/Array"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { Redis as Client } from "ioredis"
@@ -50,17 +51,15 @@ const measure = async (
   await admin.flushall()
 }
 
-const chunks = <A>(all: ReadonlyArray<A>, size: number) =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size))
 const name = ({ company, title }: { readonly company: string; readonly title: string }) => `${company}|${title}`
 
 const strings = (some: ReadonlyArray<{ company: string; title: string; seniority: number }>) =>
   Promise.all(
-    chunks(some, 1000).map((part) => admin.mset(...part.flatMap((entry) => [name(entry), String(entry.seniority)])))
+    chunksOf(some, 1000).map((part) => admin.mset(...part.flatMap((entry) => [name(entry), String(entry.seniority)])))
   )
 /** Eight commands on their way at once. */
 const inTurn = async (ask: (part: typeof sample) => Promise<unknown>) => {
-  const parts = chunks(sample, 1000).values()
+  const parts = chunksOf(sample, 1000).values()
   await Promise.all(
     Array.from({ length: 8 }, async () => {
       for (const part of parts) await ask(part)

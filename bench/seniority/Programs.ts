@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "../..")
 const running = new Set<ChildProcess>()
 
 /** Ends every program that was started. */
-export const stop = (): void => {
+const stop = (): void => {
   for (const child of running) child.kill("SIGKILL")
 }
 process.on("exit", stop)

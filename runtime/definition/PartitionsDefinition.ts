@@ -10,6 +10,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Covariant } from "effect/Types"
 import type * as Calendar from "./Calendar.ts"
+import type { Bounds } from "./PartitionBounds.ts"
+import * as PartitionBounds from "./PartitionBounds.ts"
 import type { PartitionDictionary } from "./PartitionDictionary.ts"
 import * as PartitionDimension from "./PartitionDimension.ts"
 import * as PartitionKey from "./PartitionKey.ts"
@@ -18,6 +20,7 @@ import * as PartitionSet from "./PartitionSet.ts"
 import * as PartitionText from "./PartitionText.ts"
 import * as TimeWindow from "./TimeWindow.ts"
 
+export type { Bounds } from "./PartitionBounds.ts"
 export type { DayKey, HourKey, MonthKey, ProductKey, QuarterKey, TimeKey, WeekKey, YearKey } from "./PartitionKey.ts"
 
 /** A key is not one of its definition: malformed, of a day that does not exist, outside its bounds, or not listed. */
@@ -65,18 +68,6 @@ export type Key<P> = P extends PartitionsDefinition<infer K> ? K : never
 export interface Partition<out K extends string> {
   readonly key: K
   readonly ordinal: number
-}
-
-/**
- * Bounds of windows of time: the first and the last one, both included. Without
- * `end` they are open. Each is a key, or a period of the calendar such as `2025`: the
- * first window is then the first to start in it or later, the last one the last to
- * start before it ends. Times are those of `timeZone`, UTC unless it is given.
- */
-export interface Bounds<Zone extends string> {
-  readonly start: string
-  readonly end?: string
-  readonly timeZone?: Zone
 }
 
 type OfTime<Cycle extends string, Zone extends string> = PartitionsDefinition<PartitionKey.TimeKey<Cycle, Zone>>
@@ -293,25 +284,9 @@ const ofTime = <K extends string>(
   window: Result.Result<TimeWindow.TimeWindow, string>,
   bounds: Bounds<string>
 ): PartitionsDefinition<K> => {
-  const spec = Result.gen(function* () {
-    const of = yield* window
-    const start = (yield* bound(of, bounds.start)).start
-    const end = bounds.end === undefined ? null : (yield* bound(of, bounds.end)).end - 1
-    if (end !== null && end < start) return yield* Result.fail(`they end, with ${bounds.end}, before they start`)
-    return { _tag: "Time", window: of, start, end } satisfies Spec as Spec
-  })
+  const spec = Result.flatMap(window, (of) => PartitionBounds.within(of, bounds))
   const definition = `${name} from ${bounds.start}`
   return fromSpec(Result.getOrThrowWith(spec, (reason) => new InvalidPartitions({ definition, reason })))
-}
-
-/** The windows of a bound: the one whose key it is, or those that start in the period. */
-const bound = (window: TimeWindow.TimeWindow, text: string): Result.Result<PartitionSet.Interval, string> => {
-  const exact = TimeWindow.parse(window, text)
-  if (Result.isSuccess(exact)) return Result.succeed({ start: exact.success, end: exact.success + 1 })
-  const period = TimeWindow.parsePeriod(window.timeZone, text)
-  return period === undefined
-    ? Result.fail(`"${text}" is not a bound of it, expected ${exact.failure}`)
-    : Result.succeed(TimeWindow.startingIn(window, period))
 }
 
 /** The keys of the dimensions that a text stands for, each as its dimension wants it. */
