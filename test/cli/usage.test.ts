@@ -3,8 +3,8 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { call } from "./call.ts"
 import * as Projects from "./projects.ts"
-import * as Strata from "./strata.ts"
 
 const cases: ReadonlyArray<readonly [args: ReadonlyArray<string>, reason: RegExp]> = [
   [["materialise"], /^error: strata has no command materialise: did you mean materialize\?$/m],
@@ -48,7 +48,7 @@ describe("a command line that cannot be understood", () => {
     it.effect(`strata ${args.join(" ").slice(0, 60)}`, () =>
       Effect.gen(function* () {
         const { root } = yield* Projects.numbers
-        const { code, stderr, stdout } = yield* Strata.run(args, { cwd: root })
+        const { code, stderr, stdout } = yield* call(args, root)
         assert.match(stderr, reason)
         assert.strictEqual(code, 2)
         assert.strictEqual(stdout, "")
