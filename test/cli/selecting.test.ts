@@ -1,25 +1,29 @@
-/** What selections and partitions on the command line mean to `list`, `plan` and `materialize`, as processes. */
+/** What selections and partitions on the command line mean to `list`, `plan` and `materialize`. */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { call } from "./call.ts"
 import * as Projects from "./projects.ts"
 import * as Strata from "./strata.ts"
 
 /** Assets and partitions, the first two columns of a command's output. */
-const made = (root: string, ...args: ReadonlyArray<string>) =>
-  Effect.map(Strata.run(args, { cwd: root }), ({ code, stderr, stdout }) => {
-    assert.strictEqual(code, 0, stderr)
-    const lines = stdout.split("\n").filter((line) => line !== "")
-    return lines.map((line) => line.split("\t").slice(0, 2).join(" "))
-  })
+const columns = ({ code, stderr, stdout }: Strata.Ended) => {
+  assert.strictEqual(code, 0, stderr)
+  const lines = stdout.split("\n").filter((line) => line !== "")
+  return lines.map((line) => line.split("\t").slice(0, 2).join(" "))
+}
+
+/** What makes something is a process, what only reads need not be. */
+const made = (root: string, ...args: ReadonlyArray<string>) => Effect.map(Strata.run(args, { cwd: root }), columns)
+const read = (root: string, ...args: ReadonlyArray<string>) => Effect.map(call(args, root), columns)
 
 describe("selections and partitions", () => {
   it.effect("statuses, keys, periods, ranges and unions mean the same to every command", () =>
     Effect.gen(function* () {
       const { root } = yield* Projects.landing
-      const plan = (...args: ReadonlyArray<string>) => made(root, "plan", ...args)
-      const list = (selection: string) => made(root, "list", selection)
+      const plan = (...args: ReadonlyArray<string>) => read(root, "plan", ...args)
+      const list = (selection: string) => read(root, "list", selection)
 
       const first = yield* Strata.run(["materialize"], { cwd: root })
       assert.strictEqual(first.code, 0, first.stderr)
@@ -61,9 +65,7 @@ describe("selections and partitions", () => {
     Effect.gen(function* () {
       const { root } = yield* Projects.landing
       yield* Strata.run(["materialize"], { cwd: root })
-      const { stdout } = yield* Strata.run(["plan", "shop/daily", "shop/high", "-c", "shop/daily.factor=2"], {
-        cwd: root
-      })
+      const { stdout } = yield* call(["plan", "shop/daily", "shop/high", "-c", "shop/daily.factor=2"], root)
       assert.deepStrictEqual(
         stdout.split("\n").map((line) => line.split("\t").filter((_, i) => i !== 1)),
         [["shop/daily", "3", "3", "stale (config)"], ["shop/high, shop/low", "3", "3", "if its inputs change"], [""]]
@@ -80,7 +82,7 @@ describe("selections and partitions", () => {
         [["plan", "-p", "2025-04-01,,2025"], /expected a partition .*\n {2}2025-04-01,,2025\n {13}\^\n$/],
         [["plan", "-p", "2025-04-31"], /do not fit daily from 2025-04-01: .*\n {2}2025-04-31\n {2}\^\n$/]
       ] as const) {
-        const { code, stderr } = yield* Strata.run(args, { cwd: root })
+        const { code, stderr } = yield* call(args, root)
         assert.match(stderr, lines)
         assert.strictEqual(code, 2)
       }

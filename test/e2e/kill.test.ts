@@ -5,7 +5,7 @@ import * as Process from "./Process.ts"
 import * as Store from "./Store.ts"
 
 /** How many times a process is killed; a seed gives the moments. */
-const kills = Number(process.env.STRATA_TEST_KILLS ?? "60")
+const kills = Number(process.env.STRATA_TEST_KILLS ?? "36")
 const killsOfAHome = 3
 
 /** Parts of the time from start to end, spread evenly by the golden ratio. */
