@@ -98,8 +98,10 @@ const round = Effect.fnUntraced(function* (home: string, kind: string, mode: Mod
 
 const median = (all: ReadonlyArray<number>): number => [...all].sort((a, b) => a - b)[all.length >> 1]!
 
+const signed = (millis: number, digits: number): string => `${millis < 0 ? "" : "+"}${millis.toFixed(digits)}`
+
 const bench = async () => {
-  const [steps = 200, rounds = 5] = process.argv.slice(2).map(Number)
+  const [steps = 100, rounds = 5] = process.argv.slice(2).map(Number)
   for (const kind of ["value", "table"]) {
     const found = new Map(modes.map((mode) => [mode, { cold: [] as Array<number>, warm: [] as Array<number> }]))
     for (let index = 0; index < rounds; index++) {
@@ -117,7 +119,7 @@ const bench = async () => {
       const cold = median(found.get(mode)!.cold)
       const warm = median(found.get(mode)!.warm)
       console.log(
-        `${kind} in a ${mode.padEnd(8)} warm ${(warm / fiber.warm).toFixed(2)} × the fiber, ${warm.toFixed(2)} ms a step (+${(warm - fiber.warm).toFixed(2)} ms)   first step +${(cold - fiber.cold).toFixed(0)} ms`
+        `${kind} in a ${mode.padEnd(8)} warm ${(warm / fiber.warm).toFixed(2)} × the fiber, ${warm.toFixed(2)} ms a step (${signed(warm - fiber.warm, 2)} ms)   first step ${signed(cold - fiber.cold, 0)} ms`
       )
     }
   }
