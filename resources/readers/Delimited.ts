@@ -20,7 +20,6 @@ import * as Limits from "./Limits.ts"
 import * as Reading from "./Reading.ts"
 import { engineType, type Field } from "./RowShape.ts"
 import * as SchemaShape from "./SchemaShape.ts"
-import type { StagedText } from "./Staging.ts"
 
 export { csv, type Dialect, tsv } from "./DelimitedRules.ts"
 
@@ -54,12 +53,24 @@ export const read = Effect.fn("Delimited.read")(function* (options: {
     rules: judged,
     limits: { ...Limits.standard, ...options.limits },
     onRefused: options.onRefused,
-    staged: (text) => staged(judged, ordinalKey, text)
+    staged: (text) => {
+      const first = Sql.identifier(ordinalKey)
+      const columns = [`${Sql.quote(ordinalKey)}: 'BIGINT'`]
+      return query(judged, first, { ...text, paths: [text.path], columns, skip: 0 })
+    },
+    // A line of one value may be none to the engine.
+    inPlace:
+      columns.length < 2
+        ? undefined
+        : ({ first, longest, paths }) => {
+            const number = Sql.sql`${Sql.literal(String(first))} + CAST(file_index AS BIGINT)`
+            return query(judged, number, { paths, longest, multiline: false, columns: [], skip: judged.header ? 1 : 0 })
+          }
   })
 })
 
 /** The dialect as it was judged, said to the engine in full; columns are named by their places. */
-const staged = (rules: DelimitedRules, ordinalKey: string, text: StagedText): Sql.Sql => {
+const query = (rules: DelimitedRules, first: Sql.Sql, text: Text): Sql.Sql => {
   const fields = new Map(rules.row.fields.map((field) => [field.name, field]))
   const types = rules.columns.map((name, index) => `c${index}: '${textType(fields.get(name))}'`)
   const values = rules.row.fields.map((field) => {
@@ -67,13 +78,24 @@ const staged = (rules: DelimitedRules, ordinalKey: string, text: StagedText): Sq
     return field.shape._tag === "Text" && emptyIsText(rules) ? Sql.sql`coalesce(${column}, '')` : column
   })
   const quote = Sql.value(rules.quote === 0 ? "" : String.fromCharCode(rules.quote))
-  return Sql.sql`SELECT ${Sql.identifier(ordinalKey)}, ${Sql.join(values, ", ")}
-    FROM read_csv(${text.path}, auto_detect = false, header = false, delim = ${String.fromCharCode(rules.delimiter)},
+  return Sql.sql`SELECT ${first}, ${Sql.join(values, ", ")}
+    FROM read_csv(${text.paths}, auto_detect = false, header = false, skip = ${Sql.literal(String(text.skip))},
+      hive_partitioning = false, delim = ${String.fromCharCode(rules.delimiter)},
       quote = ${quote}, escape = ${quote}, comment = '', new_line = ${"\\n"}, nullstr = ${Sql.literal(nullText(rules))},
       allow_quoted_nulls = false, null_padding = false, strict_mode = true, ignore_errors = false,
       dateformat = '%Y-%m-%d', decimal_separator = '.', compression = 'none', parallel = ${!text.multiline},
       max_line_size = ${Sql.literal(String(Math.max(text.longest + 1024, lineSize)))},
-      columns = ${Sql.literal(`{${[`${Sql.quote(ordinalKey)}: 'BIGINT'`, ...types].join(", ")}}`)})`
+      columns = ${Sql.literal(`{${[...text.columns, ...types].join(", ")}}`)})`
+}
+
+interface Text {
+  readonly paths: ReadonlyArray<string>
+  readonly longest: number
+  readonly multiline: boolean
+  /** Those before the columns of the rules. */
+  readonly columns: ReadonlyArray<string>
+  /** Lines before the first row. */
+  readonly skip: number
 }
 
 /** The engine's own default. */

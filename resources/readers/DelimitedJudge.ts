@@ -8,7 +8,18 @@
  */
 import { isAscii, isUtf8 } from "node:buffer"
 import type { DelimitedRules } from "./DelimitedRules.ts"
-import { countUp, type LineBlock, ordinal, type Reject, raw, rejectText, room, type Verdict } from "./LineBlock.ts"
+import {
+  countUp,
+  type LineBlock,
+  ordinal,
+  type Reject,
+  raw,
+  rejectText,
+  room,
+  standing,
+  textRoom,
+  type Verdict
+} from "./LineBlock.ts"
 import * as PlainRow from "./PlainRow.ts"
 import { Records, unterminated } from "./Records.ts"
 import type { Field } from "./RowShape.ts"
@@ -107,12 +118,41 @@ export const make = (rules: DelimitedRules) => {
     return `"${shown(names)}" instead of "${shown(rules.columns)}"`
   }
 
+  /** Whether the engine can read the block where it lies: a line a row, without carriage returns. */
+  const stands = ({ isFirst }: LineBlock): Verdict => {
+    let longest = 0
+    let good = 0
+    let start = isUtf8(bytes) ? 0 : -1
+    if (start === 0 && isFirst && rules.header) start = wrongHeader() === undefined ? lineEnd(0) + 1 || -1 : -1
+    const above = start > 0 ? 1 : 0
+    while (start >= 0 && start < bytes.length) {
+      const end = rowEnd(start)
+      if (end - start > longest) longest = end - start
+      good++
+      start = end < 0 ? -1 : end + 1
+    }
+    return standing({ asWritten: start >= 0, good, height: good + above, longest })
+  }
+
+  /** Where the line of a row ends that reads to the engine as it is written; -1 for any other. */
+  const rowEnd = (start: number): number => {
+    const end = plain === undefined ? -1 : PlainRow.end(plain, bytes, start)
+    if (end >= 0) return bytes[end - 1] === 13 ? -1 : end
+    if (records.read(start) !== "Record" || wrong() !== undefined) return -1
+    return isBlank(bytes, start, records.end) ? -1 : lineEnd(start)
+  }
+
+  /** Of the record just read. */
+  const lineEnd = (start: number): number =>
+    records.breaks === 0 && bytes[records.end - 1] !== 13 && records.end > start ? records.end : -1
+
   return (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
     bytes = block.bytes
     view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     records.open(bytes)
+    if (block.inPlace) return stands(block)
     const allText = isUtf8(bytes)
-    let out = room(bytes.length + (bytes.length >> 1), scratch)
+    let out = room(textRoom(bytes.length), scratch)
     let size = 0
     let height = 0
     let good = 0

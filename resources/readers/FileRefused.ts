@@ -25,6 +25,8 @@ export const Refusal = Schema.TaggedUnion({
   Unreadable: { detail: Schema.String },
   /** Not one line is a row, and the first lines say what was meant. */
   NotLines: { detected: Schema.String },
+  /** More lines are no rows than are set aside. */
+  TooManyQuarantined: { limit: Schema.Int },
   /** The header is not the one that the row asks for. */
   WrongHeader: { detail: Schema.String }
 })
@@ -66,5 +68,7 @@ export const describe: (reason: Refusal) => string = Refusal.match({
   Changed: ({ detail }) => `it changed: ${detail}; observe it again when it is complete`,
   Unreadable: ({ detail }) => `it cannot be read (${detail})`,
   NotLines: ({ detected }) => `it is ${detected}, not one JSON object a line`,
+  TooManyQuarantined: ({ limit }) =>
+    `more than ${limit} of its lines are no rows; if it is what it should be, raise limits.quarantined`,
   WrongHeader: ({ detail }) => `its header is wrong: ${detail}`
 })

@@ -29,6 +29,7 @@ export const read = Effect.fn("JsonLines.read")(function* (options: {
 }): Effect.fn.Return<Reading.Reading, DuckDBError | FilesRefused, DuckDB | Scope> {
   const { types, ...row } = SchemaShape.of(options.row)
   const ordinalKey = Reading.freeName(row)
+  const columns = row.fields.map(({ name, shape }) => [name, engineType(shape)] as const)
   return yield* Reading.read({
     files: options.files,
     row,
@@ -37,10 +38,7 @@ export const read = Effect.fn("JsonLines.read")(function* (options: {
     rules: { _tag: "JsonLines", row, ordinalKey },
     limits: { ...Limits.standard, ...options.limits },
     onRefused: options.onRefused,
-    staged: (text) =>
-      StagedJson.query(text, [
-        [ordinalKey, "BIGINT"],
-        ...row.fields.map(({ name, shape }) => [name, engineType(shape)] as const)
-      ])
+    staged: (text) => StagedJson.query(text, [[ordinalKey, "BIGINT"], ...columns]),
+    inPlace: (text) => StagedJson.placed(text, columns)
   })
 })

@@ -15,6 +15,8 @@ export interface JsonRow {
   readonly line: (start: number) => number
   /** Writes the columns of the last line, which was a row, to follow an opening brace and a first key. */
   readonly write: (out: Uint8Array, at: number) => number
+  /** Whether the last line, which was a row from this start to this line feed, reads to the engine as it is written. */
+  readonly asWritten: (start: number, end: number) => boolean
   /** Keys of the last line, which was a row, that the row does not declare. */
   readonly unknownKeys: () => number
   /** Why the last line is no row, and where that was seen. */
@@ -290,6 +292,7 @@ export const make = (row: Struct): JsonRow => {
     },
     line,
     write,
+    asWritten: (start, end) => !unknownColumns && exact.length === 0 && bytes[start] === 123 && closed === end - 1,
     unknownKeys: () => unknownKeys,
     reason: () => json.reason,
     failedAt: () => json.failedAt,

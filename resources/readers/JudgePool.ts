@@ -11,14 +11,17 @@ import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { Request } from "./JudgeWorker.ts"
-import type { LineBlock, Verdict } from "./LineBlock.ts"
+import * as LineBlock from "./LineBlock.ts"
 import * as LineJudge from "./LineJudge.ts"
 
 export interface JudgePool {
   /** How many blocks can be judged at once. */
   readonly size: number
   /** Judges a block and lets text and block be used until the effect ends; then their buffers are used again. */
-  readonly judge: <A, E, R>(block: LineBlock, use: (judged: Judged) => Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  readonly judge: <A, E, R>(
+    block: LineBlock.LineBlock,
+    use: (judged: Judged) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E, R>
   /** A buffer for a block, with anything in it. */
   readonly allocate: (size: number) => Uint8Array
 }
@@ -34,7 +37,7 @@ export const make = Effect.fnUntraced(function* (
   const judges = [inline(rules), ...(yield* workers(rules, threads))]
   const idle = [...judges].reverse()
   const free = yield* Semaphore.make(judges.length)
-  const judgeOne = (block: LineBlock, scratch: ArrayBuffer | undefined) =>
+  const judgeOne = (block: LineBlock.LineBlock, scratch: ArrayBuffer | undefined) =>
     free.withPermit(
       Effect.acquireUseRelease(
         Effect.sync(() => idle.pop()!),
@@ -46,13 +49,16 @@ export const make = Effect.fnUntraced(function* (
     size: judges.length,
     judge: (block, use) =>
       Effect.flatMap(
-        Effect.suspend(() => judgeOne(block, texts.take(block.bytes.length))),
+        Effect.suspend(() =>
+          judgeOne(block, block.inPlace ? undefined : texts.take(LineBlock.textRoom(block.bytes.length)))
+        ),
         (judged) =>
           Effect.ensuring(
             use(judged),
             Effect.sync(() => {
               blocks.give(judged.bytes.buffer as ArrayBuffer)
-              texts.give(judged.verdict.text.buffer as ArrayBuffer)
+              const { plain, text } = judged.verdict
+              texts.give((plain?.bytes ?? text).buffer as ArrayBuffer)
             })
           )
       ),
@@ -64,12 +70,12 @@ export const make = Effect.fnUntraced(function* (
 const worthThreads = 256 * 2 ** 20
 
 export interface Judged {
-  readonly verdict: Verdict
+  readonly verdict: LineBlock.Verdict
   /** Those of the block, in the buffer that they came in or in one that it became. */
   readonly bytes: Uint8Array
 }
 
-type Judge = (block: LineBlock, scratch: ArrayBuffer | undefined) => Effect.Effect<Judged>
+type Judge = (block: LineBlock.LineBlock, scratch: ArrayBuffer | undefined) => Effect.Effect<Judged>
 
 /** On this thread, a block at a time: a few milliseconds, after which others have their turn. */
 const inline = (rules: LineJudge.Rules): Judge => {

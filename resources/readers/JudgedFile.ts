@@ -23,6 +23,8 @@ export interface Accepted {
   readonly counts: LineBlock.Counts
   /** In the order of the file. */
   readonly blocks: ReadonlyArray<JudgedBlock>
+  /** Of a file that the engine read where it lies: its number, and the line of what would be the table's row 0. */
+  readonly place?: { readonly number: number; readonly line: number }
 }
 
 interface JudgedBlock extends LineBlock.Counts {
@@ -52,6 +54,7 @@ export interface Court {
 export const judge = Effect.fnUntraced(function* (file: Landed, court: Court): Effect.fn.Return<JudgedFile> {
   const { limits, pool, rules, staging } = court
   const blocks: Array<JudgedBlock> = []
+  let quarantinedLines = 0
   const quote = rules._tag === "Delimited" ? rules.quote : 0
 
   /** Gives the bytes that belong to a record of the next block. */
@@ -63,6 +66,12 @@ export const judge = Effect.fnUntraced(function* (file: Landed, court: Court): E
         const detail = hints.wrongHeader
         if (detail !== undefined) return yield* refused(file)({ _tag: "WrongHeader", detail })
         blocks.push({ lines, good, quarantined, blank, unknownKeys, height, hints, index, offset: piece.offset })
+        quarantinedLines += quarantined
+        if (quarantinedLines > limits.quarantined) {
+          // What it was meant to be says more.
+          yield* accept(file, rules, blocks)
+          return yield* refused(file)({ _tag: "TooManyQuarantined", limit: limits.quarantined })
+        }
         yield* staging.add(verdict)
         return bytes.slice(consumed)
       })

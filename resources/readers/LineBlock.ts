@@ -17,12 +17,20 @@ export interface LineBlock {
   readonly isFirst: boolean
   /** Nothing of the file comes after. */
   readonly isLast: boolean
+  /**
+   * All that is asked is whether its lines are good and read to the engine as they are written. Nothing is written
+   * then, and if they are not, the verdict says nothing else.
+   */
+  readonly inPlace?: boolean
 }
 
 /** What a judge says of a block. */
 export interface Verdict extends Counts {
-  /** The good rows as the engine reads them. Backed by a buffer of its own. */
+  /** The good rows as the engine reads them, those of `plain` aside. Backed by a buffer of its own. */
   readonly text: Uint8Array
+  readonly plain?: PlainText | undefined
+  /** What `inPlace` asks. */
+  readonly asWritten?: boolean
   /** The quarantined rows, as lines of JSON. Backed by a buffer of its own. */
   readonly rejects: Uint8Array
   /** Bytes that were judged; what is left is the start of a record that goes on in the next block. */
@@ -36,6 +44,16 @@ export interface Verdict extends Counts {
   /** A row of `text` holds a line feed. */
   readonly multiline: boolean
   readonly hints: Hints
+}
+
+/** Good rows as values between delimiters, for `StagedPlain`. */
+export interface PlainText {
+  /** Backed by a buffer of its own. */
+  readonly bytes: Uint8Array
+  /** Bytes of the longest row. */
+  readonly longest: number
+  /** Columns that have another character in place of line feeds: a bit each. */
+  readonly folded: number
 }
 
 /** What tells that a file is not what it should be. */
@@ -76,6 +94,24 @@ export interface Reject {
   readonly reason: string
   readonly raw: string
 }
+
+/** The verdict on lines that the engine reads where they lie; of none, they have to be staged. */
+export const standing = (told: {
+  readonly asWritten: boolean
+  readonly good: number
+  readonly height: number
+  readonly longest: number
+}): Verdict => ({
+  ...none,
+  ...told,
+  text: new Uint8Array(),
+  rejects: new Uint8Array(),
+  consumed: 0,
+  lines: told.good,
+  sum: 0,
+  multiline: false,
+  hints: noHints
+})
 
 export const noHints: Hints = { openings: [], undecodable: 0, multibyte: false, wrongHeader: undefined }
 
@@ -123,6 +159,9 @@ export const characterStart = (line: Uint8Array, at: number): number => {
 /** Rejects as lines of JSON, in a buffer of their own. */
 export const rejectText = (rejects: ReadonlyArray<Reject>): Uint8Array =>
   new TextEncoder().encode(rejects.map((reject) => `${JSON.stringify(reject)}\n`).join(""))
+
+/** Bytes that the text of a block of so many usually fits into. */
+export const textRoom = (bytes: number): number => bytes + (bytes >> 1)
 
 /** Room for so many bytes: the buffer given if it is enough, otherwise a new one with what is in `kept`. */
 export const room = (size: number, given: Uint8Array | undefined, kept?: Uint8Array): Uint8Array => {

@@ -2,27 +2,30 @@
  * Reads landed files into tables of the engine: every row that is good, every
  * line that is not, and how many there were of each.
  *
- * Files are judged block by block; good rows are written as text below the
- * engine's temporary folder and loaded from there. A row is found again by its
- * ordinal, so no order of anything matters, and rows of a refused file are left
- * out by leaving out its blocks.
+ * Files are judged block by block. A file that is good throughout is read where
+ * it lies; of others, good rows are written as text below the engine's temporary
+ * folder and loaded from there. Such a row is found again by its ordinal, so no
+ * order of anything matters, and rows of a refused file are left out by leaving
+ * out its blocks.
  */
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import type { Scope } from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { columns as quarantineColumns } from "../../runtime/definition/Quarantine.ts"
 import * as Sql from "../../runtime/definition/Sql.ts"
 import { DuckDB, type DuckDBError } from "../DuckDB.ts"
 import { type FileRefused, FilesRefused } from "./FileRefused.ts"
+import * as InPlace from "./InPlace.ts"
 import * as JudgePool from "./JudgePool.ts"
 import type { Landed } from "./LandedFile.ts"
 import type { Limits } from "./Limits.ts"
 import * as LineBlock from "./LineBlock.ts"
 import type * as LineJudge from "./LineJudge.ts"
 import * as JudgedFile from "./JudgedFile.ts"
+import { RowsMisread } from "./RowsMisread.ts"
 import type { Struct } from "./RowShape.ts"
 import * as StagedJson from "./StagedJson.ts"
+import * as StagedPlain from "./StagedPlain.ts"
 import * as Staging from "./Staging.ts"
 
 /** What became of the files. The relations live as long as the scope in which they were read. */
@@ -50,16 +53,6 @@ export const freeName = ({ fields }: Struct): string => {
   return name
 }
 
-/** The engine read other rows than it was given. Nothing of it can be trusted, so it dies. */
-export class RowsMisread extends Schema.TaggedError<RowsMisread>()("RowsMisread", {
-  judged: Schema.String,
-  loaded: Schema.String
-}) {
-  override get message() {
-    return `${this.judged} were judged good, but the engine loaded ${this.loaded}; report this with the file`
-  }
-}
-
 export interface Options {
   readonly files: ReadonlyArray<Landed>
   readonly row: Struct
@@ -73,6 +66,8 @@ export interface Options {
   readonly onRefused: "fail" | "skip"
   /** A query of the ordinals and columns in staged text. */
   readonly staged: (text: Staging.StagedText) => Sql.Sql
+  /** A query of the numbers of files and the columns in them, where they can be read as they landed. */
+  readonly inPlace?: ((text: InPlace.PlacedText) => Sql.Sql) | undefined
 }
 
 export const read = Effect.fnUntraced(function* (
@@ -81,8 +76,9 @@ export const read = Effect.fnUntraced(function* (
   const db = yield* DuckDB
   const ordinal = Sql.identifier(options.ordinalKey)
   const loaded = yield* db.table(emptyTable(options))
+  const placed = yield* db.table(emptyTable(options))
   const rejects = yield* db.table(noRejects)
-  const judged = yield* Effect.scoped(judge(options, loaded, rejects))
+  const judged = yield* Effect.scoped(judge(options, loaded, placed, rejects))
   const refused = judged.flatMap((file) => (file._tag === "Refused" ? [file.error] : []))
   const accepted = judged.flatMap((file) => (file._tag === "Accepted" ? [file] : []))
   if (options.onRefused === "fail" && isFilled(refused)) {
@@ -95,9 +91,20 @@ export const read = Effect.fnUntraced(function* (
     options.row.fields.map((field) => Sql.sql`r.${Sql.identifier(field.name)}`),
     ", "
   )
+  const files = yield* db
+    .load(fileColumns, Stream.fromIterable(accepted.flatMap(InPlace.fileRows)))
+    .pipe(Effect.catchTag("UnfitValue", Effect.die))
+  const stagedRows = Sql.sql`SELECT ${columns}, b.partition_key, b.file, b.line + ${lineOf(ordinal)} AS line FROM ${loaded} r JOIN ${blocks} b ON b.block = ${blockOf(ordinal)}`
+  const placedRows = Sql.sql`SELECT ${columns}, f.partition_key, f.file, f.line + r.rowid AS line FROM ${placed} r JOIN ${files} f ON f.number = r.${ordinal}`
+  const inPlace = accepted.filter(({ place }) => place !== undefined).length
   return {
     rows: {
-      sql: Sql.sql`(SELECT ${columns}, b.partition_key, b.file, b.line + ${lineOf(ordinal)} AS line FROM ${loaded} r JOIN ${blocks} b ON b.block = ${blockOf(ordinal)})`
+      sql:
+        inPlace === 0
+          ? Sql.sql`(${stagedRows})`
+          : inPlace === accepted.length
+            ? Sql.sql`(${placedRows})`
+            : Sql.sql`(${stagedRows} UNION ALL ${placedRows})`
     },
     quarantine: yield* db.table(quarantined(rejects, blocks)),
     counts: accepted.map((file) => file.counts).reduce(LineBlock.add, LineBlock.none),
@@ -111,18 +118,32 @@ export const read = Effect.fnUntraced(function* (
 })
 
 /** Judges all files, and loads their good rows and their bad lines. */
-const judge = Effect.fnUntraced(function* (options: Options, loaded: Sql.Relation, rejects: Sql.Relation) {
+const judge = Effect.fnUntraced(function* (
+  options: Options,
+  loaded: Sql.Relation,
+  placed: Sql.Relation,
+  rejects: Sql.Relation
+) {
   const db = yield* DuckDB
   const pool = yield* JudgePool.make(options.rules, expectedBytes(options.files))
   const staging = yield* Staging.make({
     rows: (text) => db.run(Sql.sql`INSERT INTO ${loaded} ${options.staged(text)}`),
+    plainRows: (text) => db.run(Sql.sql`INSERT INTO ${loaded} ${StagedPlain.query(text, options.row)}`),
     rejects: (text) => db.run(Sql.sql`INSERT INTO ${rejects} ${stagedRejects(text)}`)
   })
   const court = { ...options, pool, staging, nextBlock: JudgedFile.blockNumbers() }
+  const number = Sql.identifier(options.ordinalKey)
+  const query = hasEngineNames(options.row) ? undefined : options.inPlace
+  const stood =
+    query === undefined
+      ? []
+      : yield* InPlace.read(options.files, { pool, limits: options.limits, table: placed, number, query })
   const judged = yield* staging.during(
-    Effect.forEach(options.files, (file) => JudgedFile.judge(file, court), {
-      concurrency: 2 * pool.size
-    })
+    Effect.forEach(
+      options.files,
+      (file, index) => (stood[index] === undefined ? JudgedFile.judge(file, court) : Effect.succeed(stood[index])),
+      { concurrency: 2 * pool.size }
+    )
   )
   const [found] = yield* db.query(
     Sql.sql`SELECT count(*) AS rows, coalesce(sum(${lineOf(Sql.identifier(options.ordinalKey))}), 0) AS sum FROM ${loaded}`
@@ -138,6 +159,9 @@ const judge = Effect.fnUntraced(function* (options: Options, loaded: Sql.Relatio
   }
   return judged
 })
+
+/** By these names, the engine tells where a row stands. */
+const hasEngineNames = ({ fields }: Struct): boolean => fields.some(({ name }) => /^(?:rowid|file_index)$/i.test(name))
 
 /** Compressed text is taken for six times its size. */
 const expectedBytes = (files: ReadonlyArray<Landed>): number =>
@@ -168,6 +192,13 @@ const blockColumns = [
   { name: "file", type: "VARCHAR" },
   { name: "line", type: "BIGINT" },
   { name: "byte_offset", type: "BIGINT" }
+]
+
+const fileColumns = [
+  { name: "number", type: "BIGINT" },
+  { name: "partition_key", type: "VARCHAR" },
+  { name: "file", type: "VARCHAR" },
+  { name: "line", type: "BIGINT" }
 ]
 
 const blockOf = (ordinal: Sql.Sql): Sql.Sql =>

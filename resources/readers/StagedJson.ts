@@ -3,15 +3,24 @@
  * forgiven. What was judged good is read as it is, or the query fails.
  */
 import * as Sql from "../../runtime/definition/Sql.ts"
+import type { PlacedText } from "./InPlace.ts"
 import type { StagedText } from "./Staging.ts"
 
-export const query = (
-  { path, longest }: StagedText,
-  columns: ReadonlyArray<readonly [name: string, type: string]>
-): Sql.Sql => {
+export const query = ({ path, longest }: Pick<StagedText, "path" | "longest">, columns: Columns): Sql.Sql =>
+  Sql.sql`SELECT * FROM ${from([path], longest, columns)}`
+
+/** Files as they landed: the number of each, and the columns. */
+export const placed = ({ first, longest, paths }: PlacedText, columns: Columns): Sql.Sql => {
+  const names = columns.map(([name]) => Sql.identifier(name))
+  return Sql.sql`SELECT ${Sql.literal(String(first))} + CAST(file_index AS BIGINT), ${Sql.join(names, ", ")} FROM ${from(paths, longest, columns)}`
+}
+
+type Columns = ReadonlyArray<readonly [name: string, type: string]>
+
+const from = (paths: ReadonlyArray<string>, longest: number, columns: Columns): Sql.Sql => {
   const types = columns.map(([name, type]) => `${Sql.quote(name)}: '${type.replaceAll("'", "''")}'`).join(", ")
-  return Sql.sql`SELECT * FROM read_json(${path}, format = 'newline_delimited', records = 'true', auto_detect = false,
-    ignore_errors = false, compression = 'uncompressed', columns = ${Sql.literal(`{${types}}`)},
+  return Sql.sql`read_json(${paths}, format = 'newline_delimited', records = 'true', auto_detect = false,
+    ignore_errors = false, compression = 'uncompressed', hive_partitioning = false, columns = ${Sql.literal(`{${types}}`)},
     maximum_object_size = ${Sql.literal(String(longest + bufferSize))})`
 }
 

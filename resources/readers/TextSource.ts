@@ -19,6 +19,8 @@ export interface TextSource {
   readonly size: number
   /** Fills the rest of the buffer; less only at the end of the text. */
   readonly read: (buffer: Uint8Array, from: number) => Effect.Effect<number, FileRefused>
+  /** Fails if the file is no longer the one that was opened. */
+  readonly unchanged: Effect.Effect<void, FileRefused>
 }
 
 /** Opens the text of a file until the scope closes. */
@@ -54,7 +56,7 @@ export const open = Effect.fnUntraced(function* (
     if (filled < buffer.length) yield* file.unchanged
     return filled - from
   })
-  return { size: file.size, read }
+  return { size: file.size, read, unchanged: file.unchanged }
 })
 
 /** Gives some bytes, and none at the end. */

@@ -485,6 +485,30 @@ layer(engine)("a file of JSON lines", (it) => {
     })
   )
 
+  it.effect("with more bad lines than the limit is refused with it, and with as many is not", () =>
+    Effect.gen(function* () {
+      const content = `{"a":1}\n${"no\n".repeat(5)}`
+      const kept = yield* readJson({ "a.jsonl": content }, Row, { quarantined: 5 })
+      assert.deepInclude(kept.counts, { good: 1, quarantined: 5 })
+      const { counts, quarantine, refused, rows } = yield* readJson({ "a.jsonl": content }, Row, { quarantined: 4 })
+      assert.deepStrictEqual(refused[0]?.reason, { _tag: "TooManyQuarantined", limit: 4 })
+      assert.match(refused[0]!.message, /more than 4 of its lines are no rows/)
+      assert.deepStrictEqual([rows, quarantine, counts.lines], [[], [], 0])
+    })
+  )
+
+  it.effect("of nothing but bad short lines is refused before long, unless it tells what it was meant to be", () =>
+    Effect.gen(function* () {
+      const bomb = Buffer.alloc(2 ** 22, "x\n")
+      const [bad, array] = yield* Effect.all([
+        readJson({ "a.jsonl": bomb }, Row),
+        readJson({ "a.jsonl": Buffer.concat([Buffer.from("[\n"), bomb]) }, Row)
+      ])
+      assert.deepStrictEqual(bad.refused[0]?.reason, { _tag: "TooManyQuarantined", limit: 1_000_000 })
+      assert.deepStrictEqual(array.refused[0]?.reason._tag, "NotLines")
+    })
+  )
+
   it.effect("that is empty has no rows", () =>
     Effect.gen(function* () {
       const { rows, counts, refused } = yield* readJson({ "a.jsonl": "", "b.jsonl": "\ufeff", "c.jsonl": "\n" }, Row)

@@ -12,6 +12,7 @@ const sourceOf = (content: Uint8Array): TextSource => {
   let position = 0
   return {
     size: content.length,
+    unchanged: Effect.void,
     read: (buffer, from) =>
       Effect.sync(() => {
         const piece = content.subarray(position, position + buffer.length - from)
