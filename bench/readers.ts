@@ -1,9 +1,22 @@
 /**
  * How long landed JSON lines take to become a table, judged line by line,
  * against DuckDB's own reader making the same table of the same valid file:
- * `node bench/readers.ts [lines]`.
+ * `node bench/readers.ts [lines]`; and `node bench/readers.ts --memory [--large]`: the
+ * peak memory of a process that reads files of 10 MB, 100 MB and 1 GB (3 GB),
+ * with the engine held to 256 MB, good throughout and with bad lines.
  */
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pipeline } from "node:stream/promises"
@@ -14,7 +27,8 @@ import { DuckDB } from "../resources/DuckDB.ts"
 import * as JsonLines from "../resources/readers/JsonLines.ts"
 import { Sql, sql } from "../runtime/index.ts"
 
-const lines = Number(process.argv[2] ?? 1_000_000)
+const words = process.argv.slice(2)
+const lines = Number(words.find((word) => /^[0-9]+$/.test(word)) ?? 1_000_000)
 const rounds = 5
 
 const Flat = Schema.Struct({
@@ -124,4 +138,48 @@ const program = Effect.gen(function* () {
   console.log(`peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`)
 })
 
-await Effect.runPromise(Effect.provide(program, DuckDB.layer)).finally(() => rmSync(folder, { recursive: true }))
+/** A file of so many megabytes, with bad lines or without. */
+const writeLarge = (path: string, megabytes: number, bad: boolean): void => {
+  const fd = openSync(path, "w")
+  for (let size = 0, n = 0; size < megabytes * 1e6; ) {
+    const text = Array.from({ length: 10_000 }, () => `${JSON.stringify(flat(n++))}\n`).join("")
+    size += writeSync(fd, bad ? `${text}bad\n` : text)
+  }
+  closeSync(fd)
+}
+
+/** Reads one file in this process, looks at its rows, and says what it took. */
+const readOne = (path: string) =>
+  Effect.gen(function* () {
+    const duckdb = yield* DuckDB
+    const landed = { path, name: "large.jsonl", size: statSync(path).size }
+    const read = yield* JsonLines.read({ files: [landed], row: Flat, onRefused: "fail" })
+    yield* duckdb.query(sql`SELECT count(*), sum(line), sum(length(title)) FROM ${read.rows}`)
+    console.log(`${process.resourceUsage().maxRSS / 1024} ${performance.now() / 1000}`)
+  }).pipe(Effect.scoped, Effect.provide(DuckDB.layer))
+
+const memory = (): void => {
+  for (const megabytes of [10, 100, 1000, ...(words.includes("--large") ? [3000] : [])]) {
+    for (const bad of [false, true]) {
+      const path = join(folder, "large.jsonl")
+      writeLarge(path, megabytes, bad)
+      const env = { ...process.env, STRATA_HOME: join(folder, "home"), STRATA_DUCKDB_MEMORY: "256MB" }
+      const { stderr, stdout } = spawnSync(process.execPath, [import.meta.filename, "--read", path], { env })
+      const [peak, seconds] = stdout.toString().trim().split(" ").map(Number)
+      if (peak === undefined || seconds === undefined || peak === 0) throw new Error(stderr.toString())
+      const what = bad ? "with bad lines" : "good throughout"
+      console.log(
+        `${String(megabytes).padStart(5)} MB ${what.padEnd(16)} peak ${peak.toFixed(0).padStart(5)} MiB ${seconds.toFixed(1).padStart(6)} s`
+      )
+    }
+  }
+}
+
+const run = async (): Promise<void> => {
+  const path = words[words.indexOf("--read") + 1]
+  if (words.includes("--read")) await Effect.runPromise(readOne(path!))
+  else if (words.includes("--memory")) memory()
+  else await Effect.runPromise(Effect.provide(program, DuckDB.layer))
+}
+
+await run().finally(() => rmSync(folder, { recursive: true }))
