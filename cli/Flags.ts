@@ -92,7 +92,10 @@ export const retry = {
 }
 export const runs = { limit, definitions, json }
 export const run = {
-  run: Argument.String("run").pipe(Argument.withDescription("The id of a run, its beginning, or latest")),
+  run: Argument.String("run").pipe(
+    Argument.withDescription("The id of a run, its beginning, or latest, which it is without one"),
+    Argument.withDefault("latest")
+  ),
   step: Argument.String("step").pipe(
     Argument.withDescription("With --logs, only this step: its number, an asset, or a partition of one"),
     Argument.optional
@@ -127,6 +130,7 @@ export const exported = {
   asset: show.asset,
   partitions,
   format: Flag.Literals("format", ["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"]).pipe(
+    Flag.withMetavar("csv|csv.gz|jsonl|jsonl.gz|parquet"),
     Flag.withDescription("Of the files; without it what the name after --out says, or csv"),
     Flag.optional
   ),
@@ -161,6 +165,7 @@ export const exported = {
 export const graph = {
   selection,
   format: Flag.Literals("format", ["text", "mermaid", "svg"]).pipe(
+    Flag.withMetavar("text|mermaid|svg"),
     Flag.withDescription("A tree, a Mermaid diagram, or a picture"),
     Flag.withDefault("text" as const)
   ),

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Amount from "../../cli/render/Amount.ts"
 import type { Stale } from "../../resources/RoleCache.ts"
 import { RoleCache } from "../../resources/RoleCache.ts"
 import * as SeniorityVersion from "../../resources/SeniorityVersion.ts"
@@ -77,10 +78,13 @@ const stats = Command.make(
             ...Object.fromEntries(Object.entries(gauges).map(([name, { value }]) => [name, value]))
           })
         : [
-            ...models.map(({ current, model, roles }) => `${roles} roles\t${model}${current ? ", in use" : ""}`),
+            ...models.map(
+              ({ current, model, roles }) => `${Amount.counted(roles, "role")}\t${model}${current ? ", in use" : ""}`
+            ),
             ...(models.length === 0 ? ["no roles"] : []),
             ...Object.entries(gauges).map(
-              ([name, gauge]) => `${name}\t${gauge.value} ${gauge._tag === "Bytes" ? "bytes" : "ms"}`
+              ([name, { _tag, value }]) =>
+                `${name}\t${_tag === "Bytes" ? Amount.bytes(Number(value)) : Amount.duration(Number(value))}`
             )
           ].join("\n")
     )

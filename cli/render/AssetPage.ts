@@ -47,7 +47,11 @@ export const text = (self: AssetPage, names: PartitionNames, view: View): string
   [
     Fields.make(definition(self), view),
     Fields.make(standing(self, names, view), view),
-    PartitionStrip.text(self.status, (ordinal) => names.text(self.asset.key, PartitionSet.of(ordinal)), view),
+    PartitionStrip.text(
+      { ...self.status, isExternal: self.asset.source === "External" },
+      (ordinal) => names.text(self.asset.key, PartitionSet.of(ordinal)),
+      view
+    ),
     checksText(self, view),
     MeasureText.text(self.measures, view),
     AssetVersions.text(self.asset.key, self.versions, names, view)

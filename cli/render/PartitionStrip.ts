@@ -12,7 +12,10 @@ import * as Ink from "./Ink.ts"
 import type { View } from "./View.ts"
 import * as Width from "./Width.ts"
 
-type Sets = Pick<AssetStatus, "existing" | "materialized" | "missing" | "failed" | "stale">
+type Sets = Pick<AssetStatus, "existing" | "materialized" | "missing" | "failed" | "stale"> & {
+  /** Others write it. */
+  readonly isExternal?: boolean
+}
 
 export type Kind = "failed" | "missing" | "stale" | "made"
 
@@ -58,15 +61,16 @@ const legend = (self: Sets, ink: Ink.Ink): string => {
   const bad = PartitionSet.unionAll([self.failed, self.missing, self.stale])
   const counts: Readonly<Record<Kind, PartitionSet.PartitionSet>> = {
     made: PartitionSet.difference(self.materialized, bad),
-    stale: self.stale,
+    stale: PartitionSet.difference(self.stale, PartitionSet.union(self.failed, self.missing)),
     missing: PartitionSet.difference(self.missing, self.failed),
     failed: self.failed
   }
   return (["made", "stale", "missing", "failed"] as const)
     .filter((kind) => !PartitionSet.isEmpty(counts[kind]))
-    .map(
-      (kind) => `${ink[signs[kind].color](signs[kind].sign)} ${Amount.count(PartitionSet.size(counts[kind]))} ${kind}`
-    )
+    .map((kind) => {
+      const word = kind === "made" && self.isExternal === true ? "observed" : kind
+      return `${ink[signs[kind].color](signs[kind].sign)} ${Amount.count(PartitionSet.size(counts[kind]))} ${word}`
+    })
     .join("   ")
 }
 

@@ -91,6 +91,8 @@ describe("materialize", () => {
       assert.notInclude(stderr, "secret")
       const run = JSON.parse((yield* Strata.run(["run", "latest", "--json"], { cwd: root })).stdout)
       assert.strictEqual(run.status, "Failed")
+      const without = yield* Strata.run(["run", "--json"], { cwd: root })
+      assert.strictEqual(JSON.parse(without.stdout).id, run.id, without.stderr)
       assert.strictEqual(run.failures[0].error.tag, "NoSuchPlace")
       const again = yield* Strata.run(["plan", "--json"], { cwd: root })
       assert.deepStrictEqual(

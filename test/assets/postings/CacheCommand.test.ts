@@ -45,7 +45,7 @@ describe("strata cache", () => {
       yield* service.save([{ company: "Acme", title: "Clerk", seniority: 2 }], "old")
       yield* cache("prefill", "--roles", "7")
       yield* cache("stats")
-      assert.strictEqual(yield* last, `1 roles\told\n7 roles\t${version}, in use`)
+      assert.strictEqual(yield* last, `1 role\told\n7 roles\t${version}, in use`)
       yield* cache("stats", "--json")
       assert.deepStrictEqual(JSON.parse(yield* last).models, [
         { model: "old", roles: 1, current: false },

@@ -45,6 +45,13 @@ describe("the strip of partitions", () => {
     assert.strictEqual(legend, "█ 999,998 made   · 1 missing   ✗ 1 failed")
   })
 
+  it("counts each partition once, and says observed of what others write", () => {
+    const both = standing(5, { failed: of(1), stale: range(1, 3) })
+    assert.strictEqual(lines(PartitionStrip.text(both, key, person))[2], "█ 3 made   ▒ 1 stale   ✗ 1 failed")
+    const external = { ...standing(5, {}), isExternal: true }
+    assert.strictEqual(lines(PartitionStrip.text(external, key, person))[2], "█ 5 observed")
+  })
+
   it("leaves gaps in the partitions that exist out", () => {
     const existing = PartitionSet.union(range(0, 2), range(1_000, 1_002))
     const self = { existing, materialized: existing, missing: empty, failed: of(1_001), stale: empty }
