@@ -96,11 +96,10 @@ const told = (error: NodeJS.ErrnoException): string => {
 const few = (names: ReadonlyArray<string>): string =>
   names.length <= 10 ? names.join(", ") : `${names.slice(0, 10).join(", ")} and ${names.length - 10} more`
 
-const names = (folder: string) =>
-  Effect.tryPromise({
-    try: () => NodeFs.promises.readdir(folder),
-    catch: (cause) => cause as NodeJS.ErrnoException
-  })
+const names = (folder: string): Effect.Effect<ReadonlyArray<string>, NodeJS.ErrnoException> =>
+  Effect.callback((resume) =>
+    NodeFs.readdir(folder, (error, names) => resume(error === null ? Effect.succeed(names) : Effect.fail(error)))
+  )
 
 /** Of the entry itself, not of what it links to. */
 const stats = (path: string): Effect.Effect<NodeFs.Stats, NodeJS.ErrnoException> =>

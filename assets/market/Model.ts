@@ -45,7 +45,7 @@ export const Model = Asset.make("market/model", {
       write(`${target}.onnx`, OnnxModel.encode(target, trained[target].coefficients))
     )
     const model = { volume: trained.volume.coefficients, next_day_volume: trained.next_day_volume.coefficients }
-    yield* write("model.json", text(Schema.encodeSync(VolumeModel)(model)))
+    yield* write("model.json", text(yield* Effect.orDie(Schema.encodeEffect(VolumeModel)(model))))
     const log = Target.literals.flatMap((target) => trained[target].scores.map((score) => ({ target, ...score })))
     yield* write("metrics.jsonl", lines(log))
     yield* Metadata.add(Object.assign({}, ...Target.literals.map((target) => entries(target, trained[target]))))
