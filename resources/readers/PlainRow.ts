@@ -64,6 +64,15 @@ export const copy = (
   return state === taken ? i - 1 : -1
 }
 
+/** As `copy`, of a line that stays where it is. */
+export const end = ({ classes, table, taken }: PlainRow, bytes: Uint8Array, start: number): number => {
+  let state = 2 * taken
+  let i = start
+  do state = table[state + classes[bytes[i++]!]!]!
+  while (state > taken)
+  return state === taken ? i - 1 : -1
+}
+
 /** A column that is not declared holds any text. */
 const isPlain = (field: Field | undefined): boolean =>
   field === undefined ||
