@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Status from "../../../resources/seniority/Status.ts"
 import type * as GrpcServer from "../../servers/Grpc.ts"
 import { answered, right, roles, scripted } from "./Harness.ts"
 
@@ -38,6 +39,14 @@ const failing = (code: number, moment: GrpcServer.Moment, request: Uint8Array): 
 })
 
 describe.concurrent("a status", () => {
+  it("of a server that is not there says why, without the remarks of gRPC", () => {
+    const details =
+      "No connection established. Last error: Error: connect ECONNREFUSED 127.0.0.1:50051. Resolution note: "
+    expect(Status.failure(new Status.CallFailed({ status: "UNAVAILABLE", details })).message).toBe(
+      "the seniority model cannot be reached: connect ECONNREFUSED 127.0.0.1:50051 (UNAVAILABLE); see that it runs and that STRATA_SENIORITY_URL names it; what it answered before is kept"
+    )
+  })
+
   it.live.each(cases)(
     "$status $moment is $error, called again: $isRetried",
     ({ code, error, isRetried, moment, status }) =>
