@@ -23,7 +23,6 @@ import * as Materialization from "../runtime/execute/Materialization.ts"
 import * as AssetConfigs from "../runtime/graph/AssetConfigs.ts"
 import * as AssetGraph from "../runtime/graph/AssetGraph.ts"
 import { Asset, PartitionSet, PartitionsDefinition, sql, Table, Value } from "../runtime/index.ts"
-import { ObjectStore } from "../runtime/record/ObjectStore.ts"
 import * as SqlAssetHistory from "../runtime/record/SqlAssetHistory.ts"
 import * as SqlCatalog from "../runtime/record/SqlCatalog.ts"
 import * as SqlEventLog from "../runtime/record/SqlEventLog.ts"
@@ -32,6 +31,7 @@ import * as SqlRunLedger from "../runtime/record/SqlRunLedger.ts"
 import * as SqlWriter from "../runtime/record/SqlWriter.ts"
 import * as State from "../runtime/record/State.ts"
 import * as StepLog from "../runtime/record/StepLog.ts"
+import { memoryObjects } from "./memoryObjects.ts"
 
 const only = new Set(process.argv.slice(2))
 const Int = Value.of(Schema.Int)
@@ -67,17 +67,6 @@ const memoryIO = Layer.sync(IOManager, () => {
   const none = () => Effect.die("there is no SQL in memory")
   return IOManager.of({ write, read, relation: none, quarantine: none, query: none })
 })
-
-const memoryObjects = Layer.succeed(
-  ObjectStore,
-  ObjectStore.of({
-    stage: (runId, name) => Effect.succeed(`${runId}/${name}`),
-    seal: (directory) => Effect.succeed({ path: directory, files: [], bytes: 8, hash: "" }),
-    directory: ({ path }) => path,
-    versions: () => Effect.die("nothing is read back"),
-    sweep: () => Effect.succeed(0)
-  })
-)
 
 const trivial = (home: string) =>
   Layer.mergeAll(

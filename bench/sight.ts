@@ -28,9 +28,9 @@ import * as AssetGraph from "../runtime/graph/AssetGraph.ts"
 import { Asset, PartitionSet, PartitionsDefinition, Value } from "../runtime/index.ts"
 import * as RunProgress from "../runtime/read/RunProgress.ts"
 import * as FileStepLog from "../runtime/record/FileStepLog.ts"
-import { ObjectStore } from "../runtime/record/ObjectStore.ts"
 import * as Sqlite from "../runtime/record/Sqlite.ts"
 import * as State from "../runtime/record/State.ts"
+import { memoryObjects } from "./memoryObjects.ts"
 
 const steps = Number(process.env.STEPS ?? 10_000)
 const repeats = Number(process.env.REPEATS ?? 5)
@@ -57,17 +57,6 @@ const memoryIO = Layer.succeed(
     relation: () => Effect.die("there is no SQL in memory"),
     quarantine: () => Effect.die("there is no SQL in memory"),
     query: () => Effect.die("there is no SQL in memory")
-  })
-)
-
-const memoryObjects = Layer.succeed(
-  ObjectStore,
-  ObjectStore.of({
-    stage: (runId, name) => Effect.succeed(`${runId}/${name}`),
-    seal: (directory) => Effect.succeed({ path: directory, files: [], bytes: 8, hash: "" }),
-    directory: ({ path }) => path,
-    versions: () => Effect.die("nothing is read back"),
-    sweep: () => Effect.succeed(0)
   })
 )
 

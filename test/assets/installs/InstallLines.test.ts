@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import * as Decimal from "../../../assets/installs/Decimal.ts"
@@ -8,6 +6,7 @@ import * as InstallLines from "../../../assets/installs/InstallLines.ts"
 import * as Messages from "../../../assets/installs/Messages.ts"
 import { appsinstalled } from "../../../proto/appsinstalled.pb.js"
 import * as MetaSet from "../../../resources/memcached/MetaSet.ts"
+import { golden } from "./golden.ts"
 
 /** Keys and values of a text as they would be sent, in no order, and what else was found. */
 const encoded = (text: string | Uint8Array) => {
@@ -35,14 +34,6 @@ const encoded = (text: string | Uint8Array) => {
 }
 
 const reasons = (text: string | Uint8Array) => encoded(text).found.rejects.map(({ reason }) => reason)
-
-const golden: ReadonlyArray<{ readonly line: string; readonly key: string; readonly hex: string }> = readFileSync(
-  join(import.meta.dirname, "golden.jsonl"),
-  "utf8"
-)
-  .trimEnd()
-  .split("\n")
-  .map((line) => JSON.parse(line))
 
 describe("records of installs", () => {
   it("become the bytes that Google's protobuf makes of them", () => {

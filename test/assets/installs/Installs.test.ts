@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
@@ -18,6 +18,7 @@ import type { Event } from "../../../runtime/event/Event.ts"
 import { type Metadata, sql } from "../../../runtime/index.ts"
 import * as Project from "../Project.ts"
 import * as Servers from "./Servers.ts"
+import { golden } from "./golden.ts"
 
 const assets = [Raw, Parsed, Loaded]
 
@@ -68,14 +69,6 @@ const sets = (servers: Servers.Servers) =>
     Effect.forEach(Device.types, (type) => Servers.stat(servers[type].port, "cmd_set")),
     (counts) => Object.fromEntries(Device.types.map((type, index) => [type, counts[index]!]))
   )
-
-const golden: ReadonlyArray<{ readonly line: string; readonly key: string; readonly hex: string }> = readFileSync(
-  join(import.meta.dirname, "golden.jsonl"),
-  "utf8"
-)
-  .trimEnd()
-  .split("\n")
-  .map((line) => JSON.parse(line))
 
 describe("installs", () => {
   test(
