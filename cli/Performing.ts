@@ -9,6 +9,7 @@ import * as Materialization from "../runtime/execute/Materialization.ts"
 import * as RunPlan from "../runtime/plan/RunPlan.ts"
 import * as RunSummary from "../runtime/read/RunSummary.ts"
 import * as ProcessLiveness from "../runtime/record/ProcessLiveness.ts"
+import { EventLog } from "../runtime/record/EventLog.ts"
 import { RunLedger } from "../runtime/record/RunLedger.ts"
 import * as DeadRuns from "./DeadRuns.ts"
 import { Told } from "./Failure.ts"
@@ -95,7 +96,18 @@ const report = Effect.fnUntraced(function* (
     RunLedger.use((ledger) => ledger.steps(run.id)),
     state
   )
-  const summary = RunSummary.make(run, steps)
+  const hasFailed = steps.some(({ status }) => status === "Failed")
+  const events = hasFailed
+    ? yield* Effect.provideContext(
+        EventLog.use((log) => log.ofRun(run.id)),
+        state
+      )
+    : []
+  const summary = RunSummary.make(
+    run,
+    steps,
+    events.map(({ event }) => event)
+  )
   const objects = `${location.home}/objects`
   const place = ProjectLocation.shown(process.cwd(), objects)
   yield* screen.print((view) =>

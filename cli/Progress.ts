@@ -81,6 +81,6 @@ const textOf = (progress: RunProgress.RunProgress, event: Event, names: Partitio
   }
   if (ended === undefined || !("step" in event)) return []
   const isTold = !isFolded || ended.status === "Failed" || ended.status === "Canceled"
-  const all = [...(isTold ? [ended] : []), ...(isFolded ? progress.whole(event.step, event.at) : [])]
+  const all = [...(isTold ? RunProgress.told(ended) : []), ...(isFolded ? progress.whole(event.step, event.at) : [])]
   return all.map((one) => (view) => ProgressText.ended(one, names, view))
 }

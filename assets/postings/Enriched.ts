@@ -26,6 +26,8 @@ export const Enriched = Asset.make("postings/enriched", {
   output: Table.of(EnrichedPosting),
   needs: { pool: "seniority" },
   checks: [AssetCheck.sameRowCount(Parsed), AssetCheck.between("seniority", 1, 7)],
+  // The client itself asks four times, so a model that is away is told of within seconds.
+  maxAttempts: 4,
   retry: {
     ModelUnavailable: Schedule.exponential("200 millis"),
     RateLimited: Schedule.spaced("1 second"),

@@ -73,12 +73,11 @@ const page = Effect.fnUntraced(function* (
   names: PartitionNames.PartitionNames
 ) {
   const screen = yield* Screen
-  const summary = RunSummary.make(run, steps)
+  const events = (yield* EventLog.use((log) => log.ofRun(run.id))).map(({ event }) => event)
+  const summary = RunSummary.make(run, steps, events)
   if (json) return yield* screen.print(() => Json.text(RunReport.json(summary, names)))
-  const events = yield* EventLog.use((log) => log.ofRun(run.id))
   const { lines } = yield* StepLog.use((log) => log.read(run.id))
   const findings = events
-    .map(({ event }) => event)
     .filter(Event.guards.ChecksEvaluated)
     .flatMap(({ results }) => results)
     .filter(({ outcome }) => outcome !== "Passed")

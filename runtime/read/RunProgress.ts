@@ -8,7 +8,7 @@
  */
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
-import { Event } from "../event/Event.ts"
+import { Event, type PartitionFailure } from "../event/Event.ts"
 import type { StepError, StepStatus } from "../event/Run.ts"
 import * as RunSummary from "./RunSummary.ts"
 
@@ -30,9 +30,15 @@ export interface Ended {
   readonly rows: number
   readonly millis: number | undefined
   readonly error: StepError | undefined
+  /** For a step that failed, the errors of its partitions, where they are known. */
+  readonly failures: ReadonlyArray<PartitionFailure>
   /** For a skipped step, the asset whose failure it waited for. */
   readonly because: AssetKey | undefined
 }
+
+/** What is said of it: partitions that failed for different reasons are told apart. */
+export const told = (self: Ended): ReadonlyArray<Ended> =>
+  self.failures.length === 0 ? [self] : self.failures.map((failure) => ({ ...self, ...failure }))
 
 export interface Running {
   readonly step: Step
@@ -118,7 +124,7 @@ export const make = (steps: ReadonlyArray<Step>, startedAt: number): RunProgress
     const error = errors.get(index)
     errors.delete(index)
     const millis = since === undefined ? undefined : at - since
-    return { at, assets, partitions, error, because: undefined, rows: 0, millis, ...how }
+    return { at, assets, partitions, error, failures: [], because: undefined, rows: 0, millis, ...how }
   }
 
   return {
@@ -161,7 +167,8 @@ export const make = (steps: ReadonlyArray<Step>, startedAt: number): RunProgress
           group.retrying.set(step, { step: stepOf.get(step)!, attempt, at, until: retryAt, error })
           return undefined
         },
-        StepFailed: ({ at, step }) => end(step, at, { status: "Failed" }),
+        StepFailed: ({ at, errors, partitions, step }) =>
+          end(step, at, { status: "Failed", partitions, failures: errors ?? [] }),
         StepSucceeded: ({ at, metadata, step }) => {
           errors.delete(step)
           return end(step, at, { status: "Succeeded", rows: RunSummary.numberIn(metadata, "strata/rows") })
@@ -213,7 +220,7 @@ const upstreamOf = (group: Group, groupOf: ReadonlyMap<number, Group>): Readonly
 
 /** Steps that failed, were skipped or canceled have been told one by one. */
 const wholeOf = (group: MutableGroup, at: number): ReadonlyArray<Ended> => {
-  const whole = { at, assets: group.assets, error: undefined, because: undefined }
+  const whole = { at, assets: group.assets, error: undefined, failures: [], because: undefined }
   const made: Ended = {
     ...whole,
     status: "Succeeded",

@@ -5,6 +5,7 @@
 import type { AssetKey } from "../definition/AssetKey.ts"
 import type { MetadataEntries } from "../definition/Metadata.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
+import { Event, type PartitionFailure } from "../event/Event.ts"
 import type { Attempt, Run, StepError, StepRecord, StepStatus } from "../event/Run.ts"
 
 export interface RunSummary {
@@ -41,12 +42,16 @@ export interface Failure {
   readonly error: StepError
 }
 
-export const make = (run: Run, steps: ReadonlyArray<StepRecord>): RunSummary => ({
-  run,
-  outcomes: [...Map.groupBy(steps, ({ assets }) => assets.join(",")).values()].map(outcomeOf),
-  failures: steps.flatMap(failuresOf),
-  steps: counted(steps)
-})
+/** With its events, a step whose partitions failed for different reasons has a failure for each. */
+export const make = (run: Run, steps: ReadonlyArray<StepRecord>, events: ReadonlyArray<Event> = []): RunSummary => {
+  const errors = new Map(events.filter(Event.guards.StepFailed).map(({ errors = [], step }) => [step, errors] as const))
+  return {
+    run,
+    outcomes: [...Map.groupBy(steps, ({ assets }) => assets.join(",")).values()].map(outcomeOf),
+    failures: steps.flatMap((step) => failuresOf(step, errors.get(step.index) ?? [])),
+    steps: counted(steps)
+  }
+}
 
 /** The partitions of an outcome with this status. */
 export const partitionsOf = (self: Outcome, status: StepStatus): PartitionSet.PartitionSet =>
@@ -96,10 +101,15 @@ const spanOf = (attempts: ReadonlyArray<Attempt>): number | undefined => {
   return end >= start ? end - start : undefined
 }
 
-/** The last error is told: attempts at parts of the partitions may have come after it. */
-const failuresOf = ({ assets, attempts, made, partitions, status }: StepRecord): ReadonlyArray<Failure> => {
+/** Where the errors of partitions are not known, the last one is told: attempts at parts of them may have come after it. */
+const failuresOf = (
+  { assets, attempts, made, partitions, status }: StepRecord,
+  errors: ReadonlyArray<PartitionFailure>
+): ReadonlyArray<Failure> => {
+  if (status !== "Failed") return []
+  if (errors.length > 0) return errors.map((failure) => ({ assets, attempts: attempts.length, ...failure }))
   const error = attempts.findLast(({ error }) => error !== null)?.error
-  return status === "Failed" && error
+  return error
     ? [{ assets, partitions: PartitionSet.difference(partitions, made), attempts: attempts.length, error }]
     : []
 }

@@ -131,6 +131,16 @@ describe("partitions that a body gives up", () => {
         [6, 6, 6, 0]
       )
       assert.strictEqual(PartitionSet.size(summary.failures[0]!.partitions), 2)
+
+      const events = (yield* EventLog.use((log) => log.ofRun(run.id))).map(({ event }) => event)
+      const { failures } = RunSummary.make(run, yield* RunLedger.use((ledger) => ledger.steps(run.id)), events)
+      assert.deepStrictEqual(
+        failures.map(({ error, partitions }) => [PartitionSet.size(partitions), /"[a-z]"/.exec(error.message)?.[0]]),
+        [
+          [1, '"b"'],
+          [1, '"g"']
+        ]
+      )
     }).pipe(Effect.provide(Harness.layer))
   )
 

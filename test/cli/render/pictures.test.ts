@@ -381,6 +381,7 @@ describe("progress", () => {
     rows: 19_972,
     millis: 1234,
     error: undefined,
+    failures: [],
     because: undefined
   }
   const raw = AssetKey.make("postings/raw")
