@@ -7,11 +7,12 @@ import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 
 const strata = join(import.meta.dirname, "strata.mjs")
-const sample = join(import.meta.dirname, "../data/postings")
+const root = join(import.meta.dirname, "..")
+const sample = "data/postings"
 
-if (!existsSync(sample) || readdirSync(sample).length === 0) {
+if (!existsSync(join(root, sample)) || readdirSync(join(root, sample)).length === 0) {
   const words = [strata, "generate", "postings", "--out", sample]
-  const { status } = spawnSync(process.execPath, words, { stdio: "inherit" })
+  const { status } = spawnSync(process.execPath, words, { stdio: "inherit", cwd: root })
   if (status !== 0) process.exit(status ?? 1)
 }
 process.argv.splice(2, Number.POSITIVE_INFINITY, "materialize")
