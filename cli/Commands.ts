@@ -6,7 +6,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
+import type { FileSystem } from "effect/FileSystem"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Flags from "./Flags.ts"
+import type { Screen } from "./Screen.ts"
 
 const imported = <M, A, E, R>(load: () => Promise<M>, run: (module: M) => Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.promise(load), run)
@@ -201,8 +204,8 @@ export const all = [
   validate
 ] as const
 
-/** A command that a project adds, with all that it asks for. */
-export type OfProject = Command.Command<string, never, {}, unknown, never>
+/** A command that a project adds, with all that it asks for but what every command has. */
+export type OfProject = Command.Command<string, never, {}, unknown, Screen | FileSystem | ChildProcessSpawner>
 
 /** The whole command line, with what a project adds to it. */
 export const root = (ofProject: ReadonlyArray<OfProject>) =>

@@ -27,8 +27,13 @@ const load = Effect.fnUntraced(function* (cwd: string) {
   const Project = yield* Effect.promise(() => import("./Project.ts"))
   const Wiring = yield* Effect.promise(() => import("./Wiring.ts"))
   const StoredState = yield* Effect.promise(() => import("./StoredState.ts"))
+  const ProjectMaterialize = yield* Effect.promise(() => import("./ProjectMaterialize.ts"))
   const project = yield* Project.load({ cwd })
-  const provided = Layer.merge(Wiring.resources(project.definitions), StoredState.layer(project))
+  const provided = Layer.mergeAll(
+    Wiring.resources(project.definitions),
+    StoredState.layer(project),
+    ProjectMaterialize.layer
+  )
   return project.definitions.commands.map((command) => Command.provide(command as Commands.OfProject, provided))
 })
 

@@ -39,6 +39,7 @@ describe("the project", () => {
     it(`${file} knows no more of the runtime than definitions`, () => {
       for (const [from] of readFileSync(file, "utf8").matchAll(/from "(\.\.\/)+runtime\/.*"/g))
         assert.match(from, allowed)
+      assert.notMatch(readFileSync(file, "utf8"), /from "(\.\.\/)+cli\//)
     })
   }
 })

@@ -12,10 +12,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
-import * as Performing from "../../cli/Performing.ts"
-import * as Planning from "../../cli/Planning.ts"
-import * as RunRequest from "../../cli/render/RunRequest.ts"
-import { Screen } from "../../cli/Screen.ts"
+import { Materialize } from "../../runtime/index.ts"
 import * as Device from "./Device.ts"
 import * as DryRun from "./DryRun.ts"
 import type { Options } from "./InstallsCommand.ts"
@@ -26,8 +23,7 @@ import * as Verdict from "./Verdict.ts"
 
 export const load = Effect.fn("installs.load")(
   function* (options: Options) {
-    const screen = yield* Screen
-    if ((yield* Source.files).length === 0) return yield* screen.tell(() => nothing(options))
+    if ((yield* Source.files).length === 0) return yield* Console.error(nothing(options))
     if (options.dry) return yield* DryRun.print(yield* Servers.read(given(options)))
     const reports: Array<LoadReport.LoadReport> = []
     const ended = yield* Effect.exit(
@@ -45,37 +41,29 @@ export const load = Effect.fn("installs.load")(
   (effect, options) => Effect.scoped(logged(configured(effect, options), options))
 )
 
-/** The run says on stderr what it does; stdout has the verdicts alone. */
+/** The run says on stderr what it does; stdout has the verdicts alone. Files of a pattern are found again by nobody but this command. */
 const perform = (options: Options) =>
-  Effect.gen(function* () {
-    const planning = yield* Planning.make({
+  Materialize.use(({ run }) =>
+    run({
       selection: ["+installs/loaded"],
-      partitions: Option.none(),
-      config: Device.types.flatMap((type) =>
-        Option.match(options[type], { onNone: () => [], onSome: (address) => [`installs/loaded.${type}=${address}`] })
-      ),
-      force: false,
-      definitions: Option.none()
+      config: addresses(options, (type, address) => [`installs/loaded.${type}=${address}`]),
+      ...Option.match(options.pattern, {
+        onNone: () => ({}),
+        onSome: (pattern) => ({
+          resume: [
+            ...["installs", "load", "--pattern", resolve(pattern)],
+            ...addresses(options, (type, address) => [`--${type}`, address]),
+            ...(options.dotRename ? ["--dot-rename"] : [])
+          ]
+        })
+      })
     })
-    yield* Performing.run({ ...planning, words: wordsOf(options, planning.words) }, performing)
-  }).pipe(Effect.updateService(Screen, (screen) => ({ ...screen, print: () => Effect.void })))
+  )
 
-/** Files of a pattern are found again by nobody but this command. */
-const wordsOf = (options: Options, words: string): string =>
-  Option.match(options.pattern, {
-    onNone: () => words,
-    onSome: (pattern) =>
-      RunRequest.make([
-        "installs",
-        "load",
-        "--pattern",
-        resolve(pattern),
-        ...Device.types.flatMap((type) =>
-          Option.match(options[type], { onNone: () => [], onSome: (address) => [`--${type}`, address] })
-        ),
-        ...(options.dotRename ? ["--dot-rename"] : [])
-      ])
-  })
+const addresses = (options: Options, words: (type: Device.Type, address: string) => ReadonlyArray<string>) =>
+  Device.types.flatMap((type) =>
+    Option.match(options[type], { onNone: () => [], onSome: (address) => words(type, address) })
+  )
 
 const nothing = ({ pattern }: Options): string =>
   Option.match(pattern, {
@@ -83,8 +71,6 @@ const nothing = ({ pattern }: Options): string =>
       "no file has landed: STRATA_INSTALLS_SOURCE or --pattern names another folder, and strata generate installs makes a sample",
     onSome: (pattern) => `no file matches ${pattern}`
   })
-
-const performing = { json: false, metrics: Option.none<string>() }
 
 const given = (options: Options) =>
   Object.fromEntries(Device.types.map((type) => [type, Option.getOrNull(options[type])])) as Readonly<

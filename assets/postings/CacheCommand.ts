@@ -1,11 +1,12 @@
 /** `strata cache`: tends the cache of roles that the postings are enriched with. */
+import * as ByteSize from "effect/ByteSize"
 import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Amount from "../../cli/render/Amount.ts"
 import type { Stale } from "../../resources/RoleCache.ts"
 import { RoleCache } from "../../resources/RoleCache.ts"
 import * as SeniorityVersion from "../../resources/SeniorityVersion.ts"
@@ -79,12 +80,13 @@ const stats = Command.make(
           })
         : [
             ...models.map(
-              ({ current, model, roles }) => `${Amount.counted(roles, "role")}\t${model}${current ? ", in use" : ""}`
+              ({ current, model, roles }) =>
+                `${roles.toLocaleString("en")} ${roles === 1 ? "role" : "roles"}\t${model}${current ? ", in use" : ""}`
             ),
             ...(models.length === 0 ? ["no roles"] : []),
             ...Object.entries(gauges).map(
               ([name, { _tag, value }]) =>
-                `${name}\t${_tag === "Bytes" ? Amount.bytes(Number(value)) : Amount.duration(Number(value))}`
+                `${name}\t${_tag === "Bytes" ? ByteSize.format(ByteSize.bytes(Number(value))) : Duration.format(Duration.millis(Number(value)))}`
             )
           ].join("\n")
     )
