@@ -13,4 +13,9 @@ export const find = Effect.fn("RunName.find")(function* (text: string) {
 })
 
 export const unknown = (text: string): Usage =>
-  new Usage({ reason: `there is no run ${text}, or more than one: strata runs lists them` })
+  new Usage({
+    reason:
+      text === "latest"
+        ? "there is no run yet: strata materialize makes what is missing"
+        : `there is no run ${text}, or more than one: strata runs lists them`
+  })

@@ -14,7 +14,7 @@ const cases: ReadonlyArray<readonly [args: ReadonlyArray<string>, reason: RegExp
   [["list", "--definitions"], /^error: --definitions needs a value/m],
   [["show"], /^error: strata show needs an argument: asset$/m],
   [["show", "a", "b"], /does not take "b"/],
-  [["run"], /needs an argument: run/],
+  [["run"], /there is no run yet: strata materialize makes what is missing/],
   [["query"], /needs an argument: sql/],
   [["why"], /needs an argument: partition/],
   [["runs", "--limit", "abc"], /^error: --limit cannot be abc: expected a number$/m],
