@@ -23,6 +23,7 @@ export const svg = (title: string, bars: ReadonlyArray<Bar>): string => {
     ].join("\n  ")
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13">
+  <title>${escape(title)}</title>
   <rect width="${width}" height="${height}" fill="#ffffff"/>
   <g fill="#1f2933">
   <text x="12" y="24" font-size="15" font-weight="600">${escape(title)}</text>
