@@ -7,12 +7,6 @@ import * as Sql from "../runtime/definition/Sql.ts"
 import type { Column, FileFormat } from "../resources/DuckDB.ts"
 import { Usage } from "./Failure.ts"
 
-export const formats = ["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"] as const satisfies ReadonlyArray<FileFormat>
-
-/** What a file of this name holds; `undefined` where its ending says nothing. */
-export const formatOf = (path: string): FileFormat | undefined =>
-  formats.find((format) => path.toLowerCase().endsWith(`.${format}`))
-
 /** The ending of a name, where it has one. */
 export const endingOf = (path: string): string | undefined => /[^/\\.]\.([^/\\.]+)$/.exec(path)?.[1]
 

@@ -5,6 +5,7 @@ import * as Argument from "effect/cli/Argument"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Schema from "effect/Schema"
+import * as ExportFormat from "./ExportFormat.ts"
 
 const definitions = Flag.String("definitions").pipe(
   Flag.withAlias("d"),
@@ -129,8 +130,8 @@ export const query = {
 export const exported = {
   asset: show.asset,
   partitions,
-  format: Flag.Literals("format", ["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"]).pipe(
-    Flag.withMetavar("csv|csv.gz|jsonl|jsonl.gz|parquet"),
+  format: Flag.Literals("format", ExportFormat.formats).pipe(
+    Flag.withMetavar(ExportFormat.formats.join("|")),
     Flag.withDescription("Of the files; without it what the name after --out says, or csv"),
     Flag.optional
   ),

@@ -86,28 +86,25 @@ const perform = Effect.fnUntraced(function* (planning: Planning.Planning, { json
   return Option.getOrElse(ended, (): Run => ({ ...run, status }))
 })
 
+/** The events say why partitions failed, and are not read where none did. */
+const summaryOf = Effect.fnUntraced(function* (run: Run) {
+  const steps = yield* RunLedger.use((ledger) => ledger.steps(run.id))
+  const hasFailed = steps.some(({ status }) => status === "Failed")
+  const events = hasFailed ? yield* EventLog.use((log) => log.ofRun(run.id)) : []
+  return RunSummary.make(
+    run,
+    steps,
+    events.map(({ event }) => event)
+  )
+})
+
 const report = Effect.fnUntraced(function* (
   { location, names, planned, project, state }: Planning.Planning,
   run: Run,
   { json }: Options
 ) {
   const screen = yield* Screen
-  const steps = yield* Effect.provideContext(
-    RunLedger.use((ledger) => ledger.steps(run.id)),
-    state
-  )
-  const hasFailed = steps.some(({ status }) => status === "Failed")
-  const events = hasFailed
-    ? yield* Effect.provideContext(
-        EventLog.use((log) => log.ofRun(run.id)),
-        state
-      )
-    : []
-  const summary = RunSummary.make(
-    run,
-    steps,
-    events.map(({ event }) => event)
-  )
+  const summary = yield* Effect.provideContext(summaryOf(run), state)
   const objects = `${location.home}/objects`
   const place = ProjectLocation.shown(process.cwd(), objects)
   yield* screen.print((view) =>

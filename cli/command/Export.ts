@@ -17,6 +17,7 @@ import * as AssetGraphView from "../../runtime/event/AssetGraphView.ts"
 import * as AssetRelation from "../../runtime/read/AssetRelation.ts"
 import * as DeadRuns from "../DeadRuns.ts"
 import * as ExportedFile from "../ExportedFile.ts"
+import * as ExportFormat from "../ExportFormat.ts"
 import { Usage } from "../Failure.ts"
 import type * as Flags from "../Flags.ts"
 import * as OpenProject from "../OpenProject.ts"
@@ -73,7 +74,7 @@ type Target =
 
 const targetOf = Effect.fnUntraced(function* ({ by, format, json, out }: Options) {
   const path = Option.getOrUndefined(out)
-  const ofName = path === undefined ? undefined : ExportedFile.formatOf(path)
+  const ofName = path === undefined ? undefined : ExportFormat.ofName(path)
   const wanted = Option.getOrElse(format, () => ofName ?? "csv")
   if (Option.isSome(by)) {
     if (path === undefined) return yield* usage("--by writes a file for each value: say into which folder by --out")
@@ -81,7 +82,7 @@ const targetOf = Effect.fnUntraced(function* ({ by, format, json, out }: Options
   }
   const ending = path === undefined ? undefined : ExportedFile.endingOf(path)
   if (ofName === undefined && Option.isNone(format) && ending !== undefined) {
-    const known = ExportedFile.formats.map((format) => `.${format}`).join(", ")
+    const known = ExportFormat.formats.map((format) => `.${format}`).join(", ")
     return yield* usage(`no format is written as .${ending}: end the name with one of ${known}, or add --format`)
   }
   if (path !== undefined) return { _tag: "File", format: wanted, path } satisfies Target as Target

@@ -1,8 +1,8 @@
 /**
  * A statement failed in the engine.
  */
-import { hasProperty } from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import * as ErrorMessage from "../../runtime/definition/ErrorMessage.ts"
 
 export class DuckDBError extends Schema.TaggedError<DuckDBError>()("DuckDBError", {
   /** The statement, cut at 2,000 characters. */
@@ -10,7 +10,7 @@ export class DuckDBError extends Schema.TaggedError<DuckDBError>()("DuckDBError"
   cause: Schema.Defect()
 }) {
   override get message() {
-    return hasProperty(this.cause, "message") ? String(this.cause.message) : String(this.cause)
+    return ErrorMessage.of(this.cause)
   }
 }
 

@@ -24,8 +24,6 @@ export const detect = (head: Uint8Array): string | undefined => {
   return ascii === 0 || ascii === 1 ? "UTF-16" : undefined
 }
 
-export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
-
 /** The bytes of UTF-8's mark at the start of a file. */
 export const byteOrderMark = (head: Uint8Array): number =>
   head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0

@@ -6,9 +6,9 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import { hasProperty } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type * as Asset from "./Asset.ts"
+import * as ErrorMessage from "./ErrorMessage.ts"
 import type * as Files from "./Files.ts"
 import type { Relation } from "./Sql.ts"
 
@@ -17,9 +17,7 @@ export class StoredAssetsError extends Schema.TaggedError<StoredAssetsError>()("
   cause: Schema.Defect()
 }) {
   override get message() {
-    const { cause } = this
-    const reason = hasProperty(cause, "message") ? String(cause.message) : String(cause)
-    return `what is stored of the assets cannot be read: ${reason}`
+    return `what is stored of the assets cannot be read: ${ErrorMessage.of(this.cause)}`
   }
 }
 

@@ -10,10 +10,10 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import type { Severity } from "effect/LogLevel"
-import { hasProperty } from "effect/Predicate"
 import * as Queue from "effect/Queue"
 import * as References from "effect/References"
 import * as Schema from "effect/Schema"
+import * as ErrorMessage from "../definition/ErrorMessage.ts"
 import type * as Asset from "../definition/Asset.ts"
 import { AssetKey } from "../definition/AssetKey.ts"
 import type { IOManager } from "../definition/IOManager.ts"
@@ -37,7 +37,7 @@ export class AnswerNotSent extends Schema.TaggedError<AnswerNotSent>()("AnswerNo
   cause: Schema.Defect()
 }) {
   override get message() {
-    const reason = hasProperty(this.cause, "message") ? this.cause.message : this.cause
+    const reason = ErrorMessage.of(this.cause)
     return `what the body of ${this.asset} said of its step cannot be sent to the run, ${reason}: its metadata may hold only data`
   }
 }

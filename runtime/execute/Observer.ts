@@ -55,8 +55,6 @@ export class UnsettledFiles extends Schema.TaggedError<UnsettledFiles>()("Unsett
   }
 }
 
-export type LeftOut = ForeignPartitions | UnsettledFiles
-
 /** Observes the external assets among these and records what is there; returns, and logs, what was left out. */
 export const observe = Effect.fn("Observer.observe")(function* (
   graph: AssetGraph.AssetGraph,

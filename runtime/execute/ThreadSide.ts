@@ -7,8 +7,8 @@
 import { Worker } from "node:worker_threads"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import { hasProperty } from "effect/Predicate"
 import * as Queue from "effect/Queue"
+import * as ErrorMessage from "../definition/ErrorMessage.ts"
 import { type FromSide, printed, type ToSide } from "./IsolatedMessage.ts"
 import { endsWithin, type IsolatedSide, type Launch, type SideLimits } from "./IsolatedSide.ts"
 import * as PrintedLines from "./PrintedLines.ts"
@@ -59,5 +59,4 @@ export const start = Effect.fnUntraced(function* (launch: Launch, { env }: SideL
   return side
 })
 
-const reasonOf = (error: unknown): string =>
-  `an error that nobody handled, ${hasProperty(error, "message") ? error.message : String(error)}`
+const reasonOf = (error: unknown): string => `an error that nobody handled, ${ErrorMessage.of(error)}`
