@@ -5,9 +5,8 @@
  * The grammar is RFC 8259, read byte by byte, so that nothing is rounded and
  * nothing depends on the lines around: no duplicate keys, no lone surrogates,
  * at most 64 levels, declared columns of their declared types. Good lines come
- * out as text that the engine reads without doubt, with the line's ordinal: the
- * simplest as values between delimiters, the others as JSON without undeclared
- * columns, with decimals and JSON values as strings.
+ * out as text that the engine reads without doubt: with the line's ordinal,
+ * without undeclared columns, decimals and JSON values as strings.
  */
 import { isUtf8 } from "node:buffer"
 import * as JsonRow from "./JsonRow.ts"
@@ -25,7 +24,6 @@ import {
   textRoom,
   type Verdict
 } from "./LineBlock.ts"
-import * as PlainValues from "./PlainValues.ts"
 import type { Struct } from "./RowShape.ts"
 
 export interface JsonLineRules {
@@ -37,9 +35,7 @@ export interface JsonLineRules {
 
 export const make = (rules: JsonLineRules) => {
   const json = JsonRow.make(rules.row)
-  const plain = PlainValues.make(rules.row)
-  const prefix = Buffer.from(`{${JSON.stringify(rules.ordinalKey)}:`)
-  const digits = Buffer.alloc(16)
+  const prefix = Buffer.from(`{${JSON.stringify(rules.ordinalKey)}:0000000000000000`)
 
   /** Whether the engine can read the block where it lies. */
   const stands = (bytes: Uint8Array): Verdict => {
@@ -62,9 +58,7 @@ export const make = (rules: JsonLineRules) => {
     if (block.inPlace) return stands(bytes)
     const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     const allText = isUtf8(bytes)
-    /** Lines are not copied before they are known to be text. */
-    const copied = allText ? plain : undefined
-    let out = copied === undefined ? room(textRoom(bytes.length), scratch) : new Uint8Array()
+    let out = room(textRoom(bytes.length), scratch)
     let size = 0
     let height = 0
     let good = 0
@@ -74,53 +68,19 @@ export const make = (rules: JsonLineRules) => {
     let longest = 0
     const rejects: Array<Reject> = []
     const openings: Array<Opening> = []
-    digits.write(String(ordinal(block.index, 0)), 0, "latin1")
+    prefix.write(String(ordinal(block.index, 0)), prefix.length - 16, "latin1")
     json.open(bytes)
 
-    let values = copied === undefined ? new Uint8Array() : room(textRoom(bytes.length), scratch)
-    let valuesSize = 0
-    let valuesLongest = 0
-    copied?.open(bytes)
-    copied?.into(values)
-
-    /** Copies the lines that start here for as long as they are plain; gives the place after them. */
-    const copyPlain = (plain: PlainValues.PlainValues, from: number): number => {
-      let start = from
-      while (start < bytes.length) {
-        const needed = valuesSize + digits.length + bytes.length - start + plain.room
-        if (needed > values.length) {
-          values = room(2 * needed, undefined, values)
-          plain.into(values)
-        }
-        for (let i = 0; i < digits.length; i++) values[valuesSize + i] = digits[i]!
-        const end = plain.copy(start, valuesSize + digits.length)
-        if (end === 0) break
-        if (plain.end() - valuesSize > valuesLongest) valuesLongest = plain.end() - valuesSize
-        valuesSize = plain.end()
-        sum += height
-        good++
-        height++
-        countUp(digits, digits.length)
-        start = end + 1
-      }
-      return start
-    }
-
     for (let start = 0; start < bytes.length; height++) {
-      if (copied !== undefined) {
-        start = copyPlain(copied, start)
-        if (start === bytes.length) break
-      }
       let end = json.line(start)
       const isRow = end >= 0
       if (!isRow) end = view.indexOf(10, json.failedAt())
       const isText = allText || isUtf8(view.subarray(start, end))
       if (isRow && isText) {
-        const needed = size + 2 * (end - start) + prefix.length + digits.length + 3
+        const needed = size + 2 * (end - start) + prefix.length + 3
         if (needed > out.length) out = room(2 * needed, undefined, out)
         const from = size
         for (let i = 0; i < prefix.length; i++) out[size++] = prefix[i]!
-        for (let i = 0; i < digits.length; i++) out[size++] = digits[i]!
         size = json.write(out, size)
         if (size - from > longest) longest = size - from
         unknownKeys += json.unknownKeys()
@@ -135,14 +95,10 @@ export const make = (rules: JsonLineRules) => {
         if (good === 0 && openings.length < 2) openings.push(isText ? json.opening(start) : "other")
       }
       start = end + 1
-      countUp(digits, digits.length)
+      countUp(prefix, prefix.length)
     }
     return {
       text: out.subarray(0, size),
-      plain:
-        valuesSize === 0 || copied === undefined
-          ? undefined
-          : { bytes: values.subarray(0, valuesSize), longest: valuesLongest, folded: copied.foldedColumns() },
       rejects: rejectText(rejects),
       consumed: bytes.length,
       height,

@@ -57,8 +57,7 @@ export const make = Effect.fnUntraced(function* (
             use(judged),
             Effect.sync(() => {
               blocks.give(judged.bytes.buffer as ArrayBuffer)
-              const { plain, text } = judged.verdict
-              texts.give((plain?.bytes ?? text).buffer as ArrayBuffer)
+              texts.give(judged.verdict.text.buffer as ArrayBuffer)
             })
           )
       ),

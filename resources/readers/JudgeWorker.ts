@@ -18,7 +18,6 @@ const judge: LineJudge = workerData._tag === "Own" ? (await import(workerData.mo
 port.on("message", ({ block, scratch }: Request) => {
   const verdict = judge(block, scratch === undefined ? undefined : new Uint8Array(scratch))
   port.postMessage({ verdict, bytes: block.bytes }, [
-    ...(verdict.plain === undefined ? [] : [verdict.plain.bytes.buffer as ArrayBuffer]),
     verdict.text.buffer as ArrayBuffer,
     verdict.rejects.buffer as ArrayBuffer,
     block.bytes.buffer as ArrayBuffer

@@ -26,9 +26,8 @@ export interface LineBlock {
 
 /** What a judge says of a block. */
 export interface Verdict extends Counts {
-  /** The good rows as the engine reads them, those of `plain` aside. Backed by a buffer of its own. */
+  /** The good rows as the engine reads them. Backed by a buffer of its own. */
   readonly text: Uint8Array
-  readonly plain?: PlainText | undefined
   /** What `inPlace` asks. */
   readonly asWritten?: boolean
   /** The quarantined rows, as lines of JSON. Backed by a buffer of its own. */
@@ -44,16 +43,6 @@ export interface Verdict extends Counts {
   /** A row of `text` holds a line feed. */
   readonly multiline: boolean
   readonly hints: Hints
-}
-
-/** Good rows as values between delimiters, for `StagedPlain`. */
-export interface PlainText {
-  /** Backed by a buffer of its own. */
-  readonly bytes: Uint8Array
-  /** Bytes of the longest row. */
-  readonly longest: number
-  /** Columns that have another character in place of line feeds: a bit each. */
-  readonly folded: number
 }
 
 /** What tells that a file is not what it should be. */

@@ -25,7 +25,6 @@ import * as JudgedFile from "./JudgedFile.ts"
 import { RowsMisread } from "./RowsMisread.ts"
 import type { Struct } from "./RowShape.ts"
 import * as StagedJson from "./StagedJson.ts"
-import * as StagedPlain from "./StagedPlain.ts"
 import * as Staging from "./Staging.ts"
 
 /** What became of the files. The relations live as long as the scope in which they were read. */
@@ -128,7 +127,6 @@ const judge = Effect.fnUntraced(function* (
   const pool = yield* JudgePool.make(options.rules, expectedBytes(options.files))
   const staging = yield* Staging.make({
     rows: (text) => db.run(Sql.sql`INSERT INTO ${loaded} ${options.staged(text)}`),
-    plainRows: (text) => db.run(Sql.sql`INSERT INTO ${loaded} ${StagedPlain.query(text, options.row)}`),
     rejects: (text) => db.run(Sql.sql`INSERT INTO ${rejects} ${stagedRejects(text)}`)
   })
   const court = { ...options, pool, staging, nextBlock: JudgedFile.blockNumbers() }

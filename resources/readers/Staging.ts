@@ -35,14 +35,11 @@ export interface StagedText {
   readonly longest: number
   /** Rows hold line feeds. */
   readonly multiline: boolean
-  /** Columns of plain text whose line feeds are folded: a bit each. */
-  readonly folded: number
 }
 
 /** What puts text into the engine. */
 export interface Loaders {
   readonly rows: (text: StagedText) => Effect.Effect<void, DuckDBError>
-  readonly plainRows: (text: StagedText) => Effect.Effect<void, DuckDBError>
   readonly rejects: (text: StagedText) => Effect.Effect<void, DuckDBError>
 }
 
@@ -64,7 +61,6 @@ export const make = Effect.fnUntraced(function* (
       file
     }))
   const rows = yield* textFiles(open, "rows", loaders.rows, queue)
-  const plainRows = yield* textFiles(open, "plain", loaders.plainRows, queue)
   const rejects = yield* textFiles(open, "rejects", loaders.rejects, queue)
   let count = 0
   let sum = 0n
@@ -72,16 +68,14 @@ export const make = Effect.fnUntraced(function* (
   return {
     add: (verdict) =>
       Effect.gen(function* () {
-        const { longest, multiline, plain, text } = verdict
-        if (text.length > 0) yield* rows.append({ text, longest, multiline })
-        if (plain !== undefined) yield* plainRows.append({ ...plain, text: plain.bytes })
+        if (verdict.text.length > 0) yield* rows.append(verdict.text, verdict.longest, verdict.multiline)
         count += verdict.good
         sum += BigInt(verdict.sum)
-        if (verdict.rejects.length > 0) yield* rejects.append({ text: verdict.rejects, longest: rejectSize })
+        if (verdict.rejects.length > 0) yield* rejects.append(verdict.rejects, rejectSize, false)
       }).pipe(Effect.uninterruptible),
-    reject: (reject) => Effect.uninterruptible(rejects.append({ text: rejectText([reject]), longest: rejectSize })),
+    reject: (reject) => Effect.uninterruptible(rejects.append(rejectText([reject]), rejectSize, false)),
     during: (self) => {
-      const finished = Effect.tap(self, () => Effect.all([rows.finish, plainRows.finish, rejects.finish]))
+      const finished = Effect.tap(self, () => Effect.andThen(rows.finish, rejects.finish))
       const all = Effect.ensuring(finished, Queue.end(queue))
       return Effect.map(Effect.all([all, loadAll], { concurrency: 2 }), ([result]) => result)
     },
@@ -94,11 +88,6 @@ const rejectSize = 64 * 2 ** 10
 
 /** Bytes of text that are loaded at once: for the engine, not less than a row group. */
 const fileSize = 32 * 2 ** 20
-
-interface Added extends Partial<Pick<StagedText, "multiline" | "folded">> {
-  readonly text: Uint8Array
-  readonly longest: number
-}
 
 interface TextFile {
   readonly path: string
@@ -123,7 +112,6 @@ const textFiles = Effect.fnUntraced(function* (
   let size = 0
   let longest = 0
   let multiline = false
-  let folded = 0
 
   const next = Effect.gen(function* () {
     const found = yield* opened < filesInUse
@@ -133,27 +121,25 @@ const textFiles = Effect.fnUntraced(function* (
     size = 0
     longest = 0
     multiline = false
-    folded = 0
     return found
   })
 
   const finish = Effect.gen(function* () {
     if (current === undefined) return
     const written = current
-    const text = { path: written.path, longest, multiline, folded }
+    const text = { path: written.path, longest, multiline }
     current = undefined
     yield* written.file.truncate(size)
     yield* Queue.offer(queue, { load: load(text), free: Queue.offer(free, written) })
   }).pipe(Effect.orDie)
 
-  const append = (added: Added) =>
+  const append = (text: Uint8Array, longestRow: number, holdsLines: boolean) =>
     Effect.gen(function* () {
       current ??= yield* next
-      yield* current.file.writeAll(added.text)
-      size += added.text.length
-      longest = Math.max(longest, added.longest)
-      multiline ||= added.multiline ?? false
-      folded |= added.folded ?? 0
+      yield* current.file.writeAll(text)
+      size += text.length
+      longest = Math.max(longest, longestRow)
+      if (holdsLines) multiline = true
       if (size >= fileSize) yield* finish
     }).pipe(Effect.orDie, turn.withPermit)
 

@@ -37,25 +37,11 @@ const judgements = (verdict: Verdict): ReadonlyMap<number, Judgement> => {
     const id = /"id"\s*:\s*(-?[0-9]+)|"\\u0069d"\s*:\s*(-?[0-9]+)/.exec(line)
     told.set(lineOf(row["#"]), { verdict: "good", id: id?.[1] ?? id?.[2] ?? "", name: row.name, note: row.note })
   }
-  for (const line of plainRows(verdict)) {
-    const [ordinal, id, name, note] = line
-    told.set(lineOf(Number(ordinal)), { verdict: "good", id: id!, name: name!, note: note === "\u001e" ? null : note! })
-  }
   for (const line of Buffer.from(verdict.rejects).toString().split("\n").slice(0, -1)) {
     told.set(lineOf(JSON.parse(line).ordinal), { verdict: "bad" })
   }
   return told
 }
-
-/** The values of the rows that are no JSON any more; what is absent is null to the engine. */
-const plainRows = ({ plain }: Verdict): ReadonlyArray<ReadonlyArray<string>> =>
-  plain === undefined
-    ? []
-    : Buffer.from(plain.bytes)
-        .toString()
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => line.split("\u001f").map((value) => value.replaceAll("\u001c", "\n")))
 
 /** The same rule in other words: by JSON.parse, on text, one line at a time. */
 const reference = (line: Buffer): Judgement => {
@@ -168,14 +154,8 @@ describe("the judge of JSON lines", () => {
       const found = told.get(index) ?? { verdict: "blank" as const }
       kinds[expected.verdict]++
       if (isOther) assert.strictEqual(found.verdict, "bad", line.toString())
-      else
-        assert.deepStrictEqual(
-          absentAsNull(found, isIn === isUtf8),
-          absentAsNull(expected, isIn === isUtf8),
-          `${index}: ${line.toString()}`
-        )
+      else assert.deepStrictEqual({ ...found }, { ...expected }, `${index}: ${line.toString()}`)
     }
-    assert.strictEqual((verdict.plain?.bytes.length ?? 0) > 0, isIn === isUtf8)
     assert.ok(kinds.good > 2_000 && kinds.bad > 8_000, JSON.stringify(kinds))
     assert.deepInclude(verdict, { lines: 25_000, height: 25_000, consumed: verdict.consumed })
   })
@@ -197,15 +177,11 @@ describe("the judge of JSON lines", () => {
     const block = { bytes, index: 5, isFirst: true, isLast: true }
     const fresh = judge(block, undefined)
     for (const scratch of [new Uint8Array(0), new Uint8Array(10), new Uint8Array(2 ** 20).fill(120)]) {
-      assert.deepStrictEqual(Buffer.from(judge(block, scratch).plain!.bytes), Buffer.from(fresh.plain!.bytes))
+      assert.deepStrictEqual(Buffer.from(judge(block, scratch).text), Buffer.from(fresh.text))
     }
     assert.strictEqual(fresh.sum, (3_000 * 2_999) / 2)
   })
 })
-
-/** Among values between delimiters, what is absent is null. */
-const absentAsNull = (told: Judgement, isPlain: boolean): Judgement =>
-  isPlain && told.verdict === "good" ? { ...told, note: told.note ?? null } : { ...told }
 
 /** The column `new` of the second row takes arrays only. */
 const isArrayOrAbsent = (line: Buffer): boolean => {
