@@ -1,8 +1,8 @@
 /**
  * The assets as views of the engine: under the key as a quoted name, a key of
- * several words also as schema and table, what was set aside of it under
- * `<key>/quarantine`, and what a run made of it, published or not, under
- * `<key>@<run>`.
+ * several words also as schema and table, and what a run made of it, published
+ * or not, under `<key>@<run>`; what was set aside of either, with `/quarantine`
+ * behind its name.
  */
 import * as Effect from "effect/Effect"
 import { DuckDB } from "../resources/DuckDB.ts"
@@ -34,18 +34,27 @@ const createOne = Effect.fnUntraced(function* (known: KnownState, key: AssetKey,
     yield* Effect.ignore(alias)
   }
   for (const run of runsIn(key, query)) {
-    yield* duckdb.run(view(Sql.identifier(`${key}@${run}`), yield* AssetRelation.candidate(known, key, run)))
+    const made = yield* AssetRelation.madeBy(known, key, run)
+    const candidate = `${key}@${run}`
+    yield* duckdb.run(view(Sql.identifier(candidate), yield* AssetRelation.rows(made, key)))
+    yield* createQuarantine(made, key, candidate, query)
   }
-  if (query.includes("quarantine")) {
-    yield* duckdb.run(view(Sql.identifier(`${key}/quarantine`), yield* AssetRelation.quarantine(known, key)))
-  }
+  yield* createQuarantine(known, key, key, query)
+})
+
+const createQuarantine = Effect.fnUntraced(function* (known: KnownState, key: AssetKey, name: string, query: string) {
+  if (!query.toLowerCase().includes(`${name}/quarantine`.toLowerCase())) return
+  const relation = yield* AssetRelation.quarantine(known, key)
+  yield* DuckDB.use((duckdb) => duckdb.run(view(Sql.identifier(`${name}/quarantine`), relation)))
 })
 
 /** The runs whose candidates of an asset a query names. */
 const runsIn = (key: AssetKey, query: string): ReadonlyArray<RunId> =>
   [
     ...new Set(
-      [...query.matchAll(/"([^"]+)@([0-9a-z]+-[0-9a-z]+)"/g)].flatMap(([, of, run]) => (of === key ? [run!] : []))
+      [...query.matchAll(/"([^"]+)@([0-9a-z]+-[0-9a-z]+)(?:\/quarantine)?"/g)].flatMap(([, of, run]) =>
+        of === key ? [run!] : []
+      )
     )
   ].map((run) => run as RunId)
 

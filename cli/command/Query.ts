@@ -31,7 +31,10 @@ export const query = Effect.fn("query")(function* (options: Flags.Options<typeof
     yield* check(options.sql)
     const mentioned = yield* AssetViews.create(known, options.sql)
     yield* options.json ? printJson(options.sql) : printText(options.sql)
-    yield* tellEmpty(known, mentioned)
+    yield* tellEmpty(
+      known,
+      mentioned.filter((key) => !options.sql.includes(`"${key}@`))
+    )
   }).pipe(
     Effect.catchTag("DuckDBError", ({ message }) =>
       Effect.fail(QueryRefused.fromEngine(message, known.view.graph.order))

@@ -62,14 +62,17 @@ const madeColumns = (names: PartitionNames): ReadonlyArray<Table.Column<Outcome>
 const succeeded = (outcome: Outcome) => RunSummary.partitionsOf(outcome, "Succeeded")
 
 /** What failed, with the error; the first twenty, and how many more there are. */
-export const failures = ({ failures }: RunSummary.RunSummary, names: PartitionNames, view: View): string => {
+export const failures = (summary: RunSummary.RunSummary, names: PartitionNames, view: View): string => {
+  const { failures } = summary
   const ink = Ink.make(view)
-  const lines = failures.slice(0, shownFailures).flatMap(({ assets, attempts, error, partitions }) => {
+  const lines = failures.slice(0, shownFailures).flatMap((failure) => {
+    const { assets, attempts, error, partitions } = failure
     const tries = attempts > 1 ? ` after ${Amount.counted(attempts, "attempt")}` : ""
     const message = Secrets.withoutUserInfo(error.message).split("\n")
     return [
       `${ink.red("✗")} ${ink.bold(Names.made(assets, partitions, names))} failed${tries}: ${error.tag}`,
-      ...message.map((line) => `  ${line}`)
+      ...message.map((line) => `  ${line}`),
+      ...refusedRows(summary, failure).map(([command, shows]) => `  ${ink.bold(command)}  ${shows}`)
     ]
   })
   const more = failures.length - shownFailures
@@ -77,6 +80,22 @@ export const failures = ({ failures }: RunSummary.RunSummary, names: PartitionNa
 }
 
 const shownFailures = 20
+
+/** How to look at what a check refused. */
+const refusedRows = (
+  { outcomes, run }: RunSummary.RunSummary,
+  { assets, error }: RunSummary.Failure
+): ReadonlyArray<readonly [command: string, shows: string]> => {
+  const outcome = outcomes.find((outcome) => outcome.assets.join() === assets.join())
+  if (error.tag !== "CheckFailed" || outcome === undefined) return []
+  const look = (name: string) => CommandText.make(["query", `FROM "${name}" LIMIT 10`])
+  return assets.flatMap((asset) => [
+    ...(outcome.quarantined > 0
+      ? [[look(`${asset}@${run.id}/quarantine`), "looks at what was set aside"] as const]
+      : []),
+    ...(outcome.rows > 0 ? [[look(`${asset}@${run.id}`), "looks at what was made"] as const] : [])
+  ])
+}
 
 /** What was left out because something that it is made from failed, told together where the cause is the same. */
 export const skipped = ({ outcomes }: RunSummary.RunSummary, names: PartitionNames, view: View): string => {

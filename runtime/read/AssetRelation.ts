@@ -13,6 +13,7 @@ import type { StoredObject } from "../record/Catalog.ts"
 import { type KnownState, landedFiles } from "../record/KnownState.ts"
 import * as PartitionMap from "../record/PartitionMap.ts"
 import { ObjectStore } from "../record/ObjectStore.ts"
+import type { StateError } from "../record/StateError.ts"
 
 /** The rows of the asset, or of some of its partitions. */
 export const rows = Effect.fn("AssetRelation.rows")(function* (
@@ -31,23 +32,20 @@ export const quarantine = Effect.fn("AssetRelation.quarantine")(function* (known
 })
 
 /**
- * The rows that a run made, also those that were not published. Of a partition
- * that it made twice, they are those of the later attempt.
+ * What is known, with the asset as a run made it, also where that was not
+ * published. Of a partition that it made twice, the later attempt counts.
  */
-export const candidate = Effect.fn("AssetRelation.candidate")(function* (
+export const madeBy = Effect.fn("AssetRelation.madeBy")(function* (
   { view }: KnownState,
   key: AssetKey,
   runId: RunId
-) {
-  const io = yield* IOManager
+): Effect.fn.Return<KnownState, StateError, AssetHistory> {
   const objects = yield* AssetHistory.use((history) => history.madeBy(runId, key))
   const latest = PartitionMap.make<StoredObject>()
   for (const object of objects) PartitionMap.assign(latest, object.partitions, object)
   const partitions = PartitionSet.unionAll(objects.map(({ partitions }) => partitions))
   const pieces = Array.from(PartitionMap.byValue(latest, partitions), ([object, live]) => ({ object, live }))
-  return yield* io.relation(
-    yield* requestOf({ manifests: new Map([[key, pieces]]), observations: new Map(), view }, key)
-  )
+  return { manifests: new Map([[key, pieces]]), observations: new Map(), view }
 })
 
 const requestOf = Effect.fnUntraced(function* (

@@ -135,6 +135,37 @@ export const checks = [
     }).pipe(Effect.scoped)
   )
 
+  it.effect("lets what a check refused be looked at: the rows that were made, and those that were set aside", () =>
+    Effect.gen(function* () {
+      const { root } = yield* TemporaryProject.make({
+        "strata.config.ts": `${head}
+import { AssetCheck, Quarantine } from "{strata}"
+export const Orders = Asset.make("shop/orders", {
+  output: Table.of(Schema.Struct({ n: Schema.Int })),
+  checks: [AssetCheck.errorRate({ below: 0.1 })],
+  materialize: Effect.fnUntraced(function* () {
+    yield* Quarantine.add({ sql: sql\`(SELECT 'a' AS file, 7 AS line, 0 AS byte_offset, 'no number' AS reason, '' AS raw)\` })
+    return sql\`SELECT 1::BIGINT AS n\`
+  })
+})
+export default Definitions.make({ assets: [Orders] }).pipe(Definitions.provide(DuckDB.layer))
+`
+      })
+      const run = (...words: ReadonlyArray<string>) => Strata.run(words, { cwd: root })
+      const made = yield* run("materialize")
+      const id = JSON.parse((yield* run("runs", "--json")).stdout)[0].id
+      const look = (name: string) => `strata query 'FROM "shop/orders@${id}${name}" LIMIT 10'`
+      assert.include(made.stderr, `  ${look("/quarantine")}  looks at what was set aside\n  ${look("")}  looks at`)
+      const rows = (columns: string, name: string) => run("query", `SELECT ${columns} FROM "shop/orders${name}"`)
+      assert.deepStrictEqual(lines((yield* rows("line, reason", `@${id}/quarantine`)).stdout), [
+        "line\treason",
+        "7\tno number"
+      ])
+      assert.deepStrictEqual(yield* rows("n", `@${id}`), { code: 0, stdout: "n\n1\n", stderr: "" })
+      assert.strictEqual((yield* rows("*", "/quarantine")).stdout.includes("no number"), false)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("says after a run in which only a check over several assets failed what to look at", () =>
     Effect.gen(function* () {
       const { root, write } = yield* project

@@ -266,7 +266,7 @@ layer(engine)("a candidate that a blocking check refuses", (it) => {
         { codeVersions: new Map(), configs: new Map() },
         main
       )
-      const candidate = yield* AssetRelation.candidate(known, key, run.id)
+      const candidate = yield* AssetRelation.rows(yield* AssetRelation.madeBy(known, key, run.id), key)
       const rows = yield* DuckDB.use((db) =>
         db.query(sql`SELECT level, partition_key FROM (${candidate}) WHERE level = 0`)
       )
