@@ -2,6 +2,8 @@
  * How the assets stand, as far as others' files were observed before.
  */
 import * as Effect from "effect/Effect"
+import * as AssetGraphView from "../runtime/event/AssetGraphView.ts"
+import * as Standing from "../runtime/plan/Standing.ts"
 import * as AssetStatus from "../runtime/read/AssetStatus.ts"
 import type * as Flags from "./Flags.ts"
 import * as HealthCache from "./HealthCache.ts"
@@ -17,10 +19,10 @@ export const read = Effect.fn("ListedHealth.read")(function* (options: Flags.Opt
   const before = HealthCache.stamp(loaded, loaded.snapshot.assets)
   const known = yield* Effect.provide(OpenProject.known(loaded), Wiring.state(loaded))
   const healths = Object.fromEntries(
-    loaded.graph.order.map((key) => {
-      const status = AssetStatus.make(known.view, key, known.manifests.get(key) ?? [])
+    Array.from(Standing.all(known.view), ([key, standing]) => {
+      const health = AssetStatus.health({ ...standing, materialized: AssetGraphView.materialized(known.view, key) })
       const isExternal = loaded.graph.assets.get(key)?.source._tag === "External"
-      return [key, HealthText.word(AssetStatus.health(status), isExternal)]
+      return [key, HealthText.word(health, isExternal)]
     })
   )
   const after = HealthCache.stamp(loaded, loaded.snapshot.assets)

@@ -113,6 +113,7 @@ const standing = ({ asset, folder, freshness, status }: AssetPage, names: Partit
     ["missing", some(status.missing, names, asset.key)],
     ["failed", some(status.failed, names, asset.key)],
     ["stale", some(status.stale, names, asset.key)],
+    ["behind", some(status.behind, names, asset.key)],
     ["rows", asset.output === "Table" && latest !== undefined ? `${about}${Amount.count(rows)}` : ""],
     ["set aside", status.stored.quarantined > 0 ? `${about}${Amount.counted(status.stored.quarantined, "row")}` : ""],
     [
@@ -168,7 +169,8 @@ export const json = (
       materialized: names.json(asset.key, status.materialized),
       missing: names.json(asset.key, status.missing),
       failed: names.json(asset.key, status.failed),
-      stale: names.json(asset.key, status.stale)
+      stale: names.json(asset.key, status.stale),
+      behind: names.json(asset.key, status.behind)
     },
     freshness: freshness === undefined ? null : FreshnessText.json(freshness),
     stored: {

@@ -10,6 +10,7 @@ export const word = (health: Health, isExternal: boolean): string => {
     case "Failed":
     case "Missing":
     case "Stale":
+    case "Behind":
       return health.toLowerCase()
     case "UpToDate":
       return isExternal ? "observed" : "up to date"
@@ -21,6 +22,6 @@ export const word = (health: Health, isExternal: boolean): string => {
 /** The color of a word. */
 export const color = (word: string | undefined, ink: Ink): ((text: string) => string) => {
   if (word === "failed") return ink.red
-  if (word === "missing" || word === "stale") return ink.yellow
+  if (word === "missing" || word === "stale" || word === "behind") return ink.yellow
   return word === "–" ? ink.dim : ink.green
 }

@@ -1,22 +1,18 @@
 /**
  * How an asset stands: which of its partitions exist, are materialized,
- * missing, failed or stale, and how much is stored of it.
+ * missing, failed, stale or behind, and how much is stored of it.
  */
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import * as AssetGraphView from "../event/AssetGraphView.ts"
 import type { RunId } from "../event/Run.ts"
-import * as AssetGraph from "../graph/AssetGraph.ts"
-import * as Staleness from "../plan/Staleness.ts"
+import * as Standing from "../plan/Standing.ts"
 import type { Manifest } from "../record/Catalog.ts"
 
-export interface AssetStatus {
+export interface AssetStatus extends Standing.Standing {
   readonly asset: AssetKey
   readonly existing: PartitionSet.PartitionSet
   readonly materialized: PartitionSet.PartitionSet
-  readonly missing: PartitionSet.PartitionSet
-  readonly failed: PartitionSet.PartitionSet
-  readonly stale: PartitionSet.PartitionSet
   readonly stored: Stored
 }
 
@@ -31,27 +27,22 @@ export interface Stored {
   readonly latest: { readonly at: number; readonly runId: RunId } | undefined
 }
 
-/** `Failed` before `Missing` before `Stale`: the first that holds for some partition. */
-export type Health = "Failed" | "Missing" | "Stale" | "UpToDate" | "Empty"
+/** The first that holds for some partition, in this order. */
+export type Health = "Failed" | "Missing" | "Stale" | "Behind" | "UpToDate" | "Empty"
 
-export const make = (view: AssetGraphView.AssetGraphView, key: AssetKey, manifest: Manifest): AssetStatus => {
-  const materialized = AssetGraphView.materialized(view, key)
-  const isExternal = AssetGraph.asset(view.graph, key).source._tag === "External"
-  return {
-    asset: key,
-    existing: view.existing.get(key)!,
-    materialized,
-    missing: AssetGraphView.missing(view, key),
-    failed: AssetGraphView.failed(view, key),
-    stale: isExternal ? PartitionSet.empty : Staleness.stale(view, key, materialized),
-    stored: storedIn(manifest)
-  }
-}
+export const make = (view: AssetGraphView.AssetGraphView, key: AssetKey, manifest: Manifest): AssetStatus => ({
+  ...Standing.withInputs(view, key).get(key)!,
+  asset: key,
+  existing: view.existing.get(key)!,
+  materialized: AssetGraphView.materialized(view, key),
+  stored: storedIn(manifest)
+})
 
-export const health = (self: AssetStatus): Health => {
+export const health = (self: Standing.Standing & Pick<AssetStatus, "materialized">): Health => {
   if (!PartitionSet.isEmpty(self.failed)) return "Failed"
   if (!PartitionSet.isEmpty(self.missing)) return "Missing"
   if (!PartitionSet.isEmpty(self.stale)) return "Stale"
+  if (!PartitionSet.isEmpty(self.behind)) return "Behind"
   return PartitionSet.isEmpty(self.materialized) ? "Empty" : "UpToDate"
 }
 

@@ -14,6 +14,7 @@ import * as Version from "../event/Version.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import * as CodeParts from "../graph/CodeParts.ts"
 import * as Staleness from "../plan/Staleness.ts"
+import * as Standing from "../plan/Standing.ts"
 import type { Manifest, Observation, StoredObject } from "../record/Catalog.ts"
 
 /** A partition of an asset, as people name it: `postings/daily[2025-06-01]`. */
@@ -31,6 +32,13 @@ export type Explanation =
   /** Nothing landed that it is made from. */
   | { readonly _tag: "DoesNotExist"; readonly subject: Subject; readonly inputs: ReadonlyArray<AssetKey> }
   | { readonly _tag: "UpToDate"; readonly subject: Subject; readonly object: StoredObject }
+  /** As its inputs ask for, but some of what these are made from is not as it should be. */
+  | {
+      readonly _tag: "Behind"
+      readonly subject: Subject
+      readonly object: StoredObject
+      readonly causes: ReadonlyArray<Explanation>
+    }
   | { readonly _tag: "Failed"; readonly subject: Subject; readonly failure: LastFailure | undefined }
   | { readonly _tag: "Missing"; readonly subject: Subject; readonly waitsFor: ReadonlyArray<Explanation> }
   /** An input that has to be complete is not. */
@@ -120,7 +128,10 @@ export const make = (known: Known, asset: AssetKey, ordinal: number): Explanatio
   if (incomplete.length > 0) return { _tag: "Incomplete", subject, inputs: incomplete }
   if (object === undefined) return { _tag: "Missing", subject, waitsFor: waitsFor(known, asset, ordinal) }
   if (PartitionSet.isEmpty(Staleness.stale(view, asset, PartitionSet.of(ordinal)))) {
-    return { _tag: "UpToDate", subject, object }
+    const behind = causes(known, asset, ordinal)
+    return behind.length === 0
+      ? { _tag: "UpToDate", subject, object }
+      : { _tag: "Behind", subject, object, causes: behind }
   }
   return { _tag: "Stale", subject, object, changes: changes(known, asset, ordinal, object) }
 }
@@ -167,6 +178,17 @@ const waitsFor = (known: Known, asset: AssetKey, ordinal: number): ReadonlyArray
     .filter(({ asset, ordinal }) => !PartitionSet.has(AssetGraphView.materialized(known.view, asset), ordinal))
     .slice(0, shownInputs)
     .map(({ asset, ordinal }) => make(known, asset, ordinal))
+
+/** What a partition is behind, each with its own reason. */
+const causes = (known: Known, asset: AssetKey, ordinal: number): ReadonlyArray<Explanation> => {
+  const standing = Standing.withInputs(known.view, asset)
+  return [...Standing.causes(known.view, standing, asset, ordinal)]
+    .flatMap(([key, partitions]) =>
+      Array.from(PartitionSet.ordinals(partitions).take(shownInputs), (ordinal) => [key, ordinal] as const)
+    )
+    .slice(0, shownInputs)
+    .map(([key, ordinal]) => make(known, key, ordinal))
+}
 
 const shownInputs = 5
 

@@ -19,6 +19,8 @@ export const text = (self: Explanation.Explanation, line: CommandLine): string =
         : `${self.subject.name} does not exist: there is nothing of ${listed(self.inputs)} that it would be made from. What there is${helps}`
     case "UpToDate":
       return `${self.subject.name} is up to date: made by run ${self.object.runId} at ${time(self.object.createdAt)}, and nothing that it is made from has changed since. How it was made${helps}`
+    case "Behind":
+      return `${self.subject.name} is behind: nothing has changed since run ${self.object.runId} made it, but ${listed(self.causes.map(cause))}. To make both${helps}`
     case "Failed":
       return `${self.subject.name} failed${failure(self)}. To make it again${helps}`
     case "Missing":
@@ -45,6 +47,8 @@ export const command = (self: Explanation.Explanation): ReadonlyArray<string> =>
       return ["show", self.inputs[0]!.asset]
     case "UpToDate":
       return ["run", self.object.runId]
+    case "Behind":
+      return ["materialize", `+${asset}`, ...partition]
     case "Missing":
       return ["materialize", self.waitsFor.length === 0 ? asset : `+${asset}`, ...partition]
     case "Failed":
@@ -86,6 +90,8 @@ const details = (self: Explanation.Explanation): Readonly<Record<string, unknown
       return { inputs: self.inputs }
     case "UpToDate":
       return madeJson(self.object)
+    case "Behind":
+      return { ...madeJson(self.object), causes: self.causes.map(json) }
     case "Failed":
       return {
         run: self.failure?.run.id ?? null,
@@ -151,10 +157,14 @@ const waiting = (self: Explanation.Explanation): string => {
     case "Observed":
     case "DoesNotExist":
     case "UpToDate":
+    case "Behind":
     case "Stale":
       return name
   }
 }
+
+const cause = ({ _tag, subject }: Explanation.Explanation): string =>
+  _tag === "Failed" ? `${subject.name} failed` : `${subject.name} is ${_tag === "Stale" ? "stale" : "missing"}`
 
 const incomplete = ({ asset, text }: Explanation.IncompleteInput): string => `${asset} ${text}`
 

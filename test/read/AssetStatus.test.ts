@@ -22,6 +22,9 @@ describe("the status of an asset", () => {
       AssetStatus.health({ ...status, failed: PartitionSet.empty, missing: PartitionSet.empty }),
       "Stale"
     )
+    const none = { failed: PartitionSet.empty, missing: PartitionSet.empty, stale: PartitionSet.empty }
+    assert.strictEqual(AssetStatus.health({ ...status, ...none }), "UpToDate")
+    assert.strictEqual(AssetStatus.health({ ...status, ...none, behind: PartitionSet.of(first) }), "Behind")
   })
 
   it("counts the rows of objects of which some partitions were made again as an estimate", () => {

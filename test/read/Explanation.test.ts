@@ -126,6 +126,20 @@ describe("why a partition is as it is", () => {
     }).pipe(Effect.provide(Harness.layer))
   )
 
+  it.effect("behind: what of all that it is made from is not as it should be", () =>
+    Effect.gen(function* () {
+      const { assets, failing } = project()
+      yield* Harness.materialize(assets)
+      const run = yield* latest
+      failing.add("2025-06-02")
+      yield* Harness.materialize(assets, { assets: ["count"], force: true })
+      assert.strictEqual(
+        yield* why(assets, "sum"),
+        `sum is behind: nothing has changed since run ${run} made it, but count[2025-06-02] failed. To make both: strata materialize +sum`
+      )
+    }).pipe(Effect.provide(Harness.layer))
+  )
+
   it.effect("up to date: made when, and by which run; observed: since when", () =>
     Effect.gen(function* () {
       const { assets } = project()
