@@ -10,9 +10,11 @@
 import type * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
 import type { Covariant } from "effect/Types"
-import * as Asset from "./Asset.ts"
+import type * as Asset from "./Asset.ts"
 import type * as AssetCheck from "./AssetCheck.ts"
+import type { BodyInputs } from "./BodyInputs.ts"
 import type { Verdict } from "./CheckRule.ts"
+import * as Dependency from "./Dependency.ts"
 import type * as Output from "./Output.ts"
 import * as PartitionsDefinition from "./PartitionsDefinition.ts"
 import type { Sql } from "./Sql.ts"
@@ -59,7 +61,7 @@ export type Services<C> = C extends { readonly [TypeId]: { readonly _R: Covarian
  * violations; those with a `partition_key` fail that partition alone.
  */
 export const make = <
-  const D extends Readonly<Record<string, Asset.Any | Asset.Dependency<Asset.Any, "One" | "Many">>>,
+  const D extends Dependency.Dependencies,
   R = never,
   P extends PartitionsDefinition.Any = PartitionsDefinition.PartitionsDefinition<never>
 >(
@@ -68,7 +70,7 @@ export const make = <
     readonly assets: D
     readonly partitions?: P
     readonly evaluate: (
-      inputs: Asset.Inputs<D, P, { readonly _tag: "SingleRun" }, never>
+      inputs: BodyInputs<D, P, { readonly _tag: "SingleRun" }, never>
     ) => Effect.Effect<Verdict | Sql, unknown, R>
   }
 ): AcrossAssets<Exclude<R, Scope>> => ({
@@ -79,7 +81,7 @@ export const make = <
   severity: options.severity ?? "error",
   blocking: options.blocking ?? true,
   partitions: options.partitions ?? PartitionsDefinition.unpartitioned,
-  assets: Asset.dependenciesOf(options.assets),
+  assets: Dependency.byName(options.assets),
   evaluate: options.evaluate
 })
 
