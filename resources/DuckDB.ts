@@ -15,12 +15,14 @@ import type { Scope } from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as Sql from "../runtime/definition/Sql.ts"
 import * as Connections from "./duckdb/Connections.ts"
+import * as Derivation from "./duckdb/Derivation.ts"
 import type { DuckDBError } from "./duckdb/DuckDBError.ts"
 import * as Loading from "./duckdb/Loading.ts"
 import * as Settings from "./duckdb/Settings.ts"
 import * as Statement from "./duckdb/Statement.ts"
 
 export { DuckDBError } from "./duckdb/DuckDBError.ts"
+export type { Derivation } from "./duckdb/Derivation.ts"
 export type { FileFormat } from "./duckdb/Statement.ts"
 export { UnfitValue } from "./duckdb/Loading.ts"
 
@@ -44,8 +46,11 @@ export class DuckDB extends Context.Service<
     readonly stream: (query: Sql.Sql) => Stream.Stream<Row, DuckDBError>
     /** The columns that a query would return. */
     readonly columns: (query: Sql.Sql) => Effect.Effect<ReadonlyArray<Column>, DuckDBError>
-    /** Puts the result of a query into a table that goes with the scope, and gives the relation. */
-    readonly table: (query: Sql.Sql) => Effect.Effect<Sql.Relation, DuckDBError, Scope>
+    /** Puts the result of a query, or what is derived from it, into a table that goes with the scope. */
+    readonly table: <E = never>(
+      query: Sql.Sql,
+      derivation?: Derivation.Derivation<E>
+    ) => Effect.Effect<Sql.Relation, DuckDBError | E, Scope>
     /** Puts rows from JavaScript into a table with these columns, a few thousand at a time; it goes with the scope. */
     readonly load: <E, R>(
       columns: ReadonlyArray<Column>,
@@ -92,16 +97,21 @@ const make = Effect.gen(function* () {
     yield* Statement.run(connections, statement(relation.sql))
     return { name, relation }
   })
-  const table = Effect.fn("DuckDB.table")(function* (query: Sql.Sql) {
-    const { relation } = yield* create((name) => Sql.sql`CREATE TABLE ${name} AS ${query}`)
+  const createEmpty = (columns: ReadonlyArray<Column>) => {
+    const definitions = columns.map(({ name, type }) => Sql.sql`${Sql.identifier(name)} ${Sql.literal(type)}`)
+    return create((name) => Sql.sql`CREATE TABLE ${name} (${Sql.join(definitions, ", ")})`)
+  }
+  const table = Effect.fn("DuckDB.table")(function* <E = never>(query: Sql.Sql, derivation?: Derivation.Derivation<E>) {
+    if (derivation === undefined) return (yield* create((name) => Sql.sql`CREATE TABLE ${name} AS ${query}`)).relation
+    const { name, relation } = yield* createEmpty(derivation.columns)
+    yield* Derivation.append(connections, name, query, derivation)
     return relation
   })
   const load = Effect.fn("DuckDB.load")(function* <E, R>(
     columns: ReadonlyArray<Column>,
     rows: Stream.Stream<Row, E, R>
   ) {
-    const definitions = columns.map(({ name, type }) => Sql.sql`${Sql.identifier(name)} ${Sql.literal(type)}`)
-    const { name, relation } = yield* create((name) => Sql.sql`CREATE TABLE ${name} (${Sql.join(definitions, ", ")})`)
+    const { name, relation } = yield* createEmpty(columns)
     const names = columns.map(({ name }) => name)
     yield* Loading.append(connections, name, names, rows)
     return relation

@@ -6,10 +6,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { Asset, RunConfig, Sql, sql, Table } from "../../runtime/index.ts"
+import { Asset, RunConfig, sql, Table } from "../../runtime/index.ts"
 import * as Letters from "./Letters.ts"
 import { Price } from "./Price.ts"
 import { Prices } from "./Prices.ts"
+import * as Rolling from "./Rolling.ts"
 
 const PriceFeatures = Schema.Struct({
   ...Price.fields,
@@ -31,15 +32,10 @@ export const Features = Asset.make("market/features", {
   config: RunConfig.of(Window, { window: 30 }),
   deps: { prices: Prices },
   output: Table.of(PriceFeatures),
-  materialize: Effect.fn("market/features")(({ config: { window }, prices }) => {
-    const isFull = sql`count(*) OVER last_rows = ${window}`
-    return Effect.succeed(sql`
-      SELECT
-        * EXCLUDE (partition_key),
-        CASE WHEN ${isFull} THEN avg(Volume) OVER last_rows END AS vol_moving_avg,
-        CASE WHEN ${isFull} THEN median("Adj Close") OVER last_rows END AS adj_close_rolling_med
-      FROM ${prices}
-      WINDOW last_rows AS (
-        PARTITION BY Symbol ORDER BY Date ROWS BETWEEN ${Sql.literal(String(window - 1))} PRECEDING AND CURRENT ROW)`)
+  materialize: Effect.fn("market/features")(function* ({ config: { window }, prices }) {
+    const rows = yield* Rolling.over(prices, window)
+    return sql`
+      SELECT * EXCLUDE (partition_key, mean, median), mean AS vol_moving_avg, median AS adj_close_rolling_med
+      FROM ${rows}`
   })
 })
