@@ -9,6 +9,7 @@ import * as AssetFreshness from "../../runtime/read/AssetFreshness.ts"
 import * as AssetStatus from "../../runtime/read/AssetStatus.ts"
 import * as CheckStatus from "../../runtime/read/CheckStatus.ts"
 import * as Measures from "../../runtime/read/Measures.ts"
+import * as ObservedFiles from "../../runtime/read/ObservedFiles.ts"
 import * as VersionHistory from "../../runtime/read/VersionHistory.ts"
 import * as KnownState from "../../runtime/record/KnownState.ts"
 import * as DeadRuns from "../DeadRuns.ts"
@@ -46,6 +47,7 @@ const read = Effect.fnUntraced(function* (project: Project.Project, key: AssetKe
     freshness: AssetFreshness.make(known, key),
     config: versioned.configs.get(key)?.text ?? "",
     names: PartitionNames.make(project.graph.assets, view.dictionary),
+    files: ObservedFiles.make(known.observations.get(key) ?? []),
     status: AssetStatus.make(view, key, manifests.get(key) ?? []),
     versions: yield* VersionHistory.read(main, key),
     measures: yield* Measures.read(key),

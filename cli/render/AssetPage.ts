@@ -10,6 +10,7 @@ import type { AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
 import * as AssetStatus from "../../runtime/read/AssetStatus.ts"
 import type { CheckStatus } from "../../runtime/read/CheckStatus.ts"
 import type { Measure } from "../../runtime/read/Measures.ts"
+import type { ObservedFiles } from "../../runtime/read/ObservedFiles.ts"
 import type { AssetVersion } from "../../runtime/read/VersionHistory.ts"
 import * as Amount from "./Amount.ts"
 import * as AssetList from "./AssetList.ts"
@@ -31,6 +32,8 @@ export interface AssetPage {
   /** Its parameters as JSON; empty where it has none. */
   readonly config: string
   readonly status: AssetStatus.AssetStatus
+  /** Of an external asset, where some were seen. */
+  readonly files: ObservedFiles | undefined
   /** Of an asset that has a policy. */
   readonly freshness?: FreshnessPolicy.Freshness | undefined
   /** Newest first. */
@@ -103,7 +106,7 @@ const codeText = ({ code }: AssetSnapshot): string => {
     : `${code.version.slice(0, 12)}${code.module === null ? "" : `, ${code.module}`}`
 }
 
-const standing = ({ asset, folder, freshness, status }: AssetPage, names: PartitionNames, view: View): Facts => {
+const standing = ({ asset, files, folder, freshness, status }: AssetPage, names: PartitionNames, view: View): Facts => {
   const { latest, rows } = status.stored
   const about = status.stored.isEstimate ? "about " : ""
   const isExternal = asset.source === "External"
@@ -114,6 +117,7 @@ const standing = ({ asset, folder, freshness, status }: AssetPage, names: Partit
     ["failed", some(status.failed, names, asset.key)],
     ["stale", some(status.stale, names, asset.key)],
     ["behind", some(status.behind, names, asset.key)],
+    ["files", files === undefined ? "" : filesText(files, view)],
     ["rows", asset.output === "Table" && latest !== undefined ? `${about}${Amount.count(rows)}` : ""],
     ["set aside", status.stored.quarantined > 0 ? `${about}${Amount.counted(status.stored.quarantined, "row")}` : ""],
     [
@@ -138,6 +142,11 @@ const standing = ({ asset, folder, freshness, status }: AssetPage, names: Partit
   ]
 }
 
+const filesText = ({ bytes, changedAt, count, folder }: ObservedFiles, view: View): string => {
+  const when = view.tty ? Amount.ago(changedAt, view.now) : Amount.iso(changedAt)
+  return `${Amount.counted(count, "file")}, ${Amount.bytes(bytes)}, in ${folder}; the last change was seen ${when}`
+}
+
 /** A set with a text; without partitions there is only one to speak of. */
 const some = (partitions: PartitionSet.PartitionSet, names: PartitionNames, key: AssetKey): string => {
   if (PartitionSet.isEmpty(partitions)) return ""
@@ -153,7 +162,7 @@ const healthText = (status: AssetStatus.AssetStatus, isExternal: boolean, view: 
 
 /** The asset as data; the form is kept. */
 export const json = (
-  { asset, config, downstream, folder, freshness, measures, resources, status, versions }: AssetPage,
+  { asset, config, downstream, files, folder, freshness, measures, resources, status, versions }: AssetPage,
   names: PartitionNames
 ): string => {
   const { stored } = status
@@ -172,6 +181,7 @@ export const json = (
       stale: names.json(asset.key, status.stale),
       behind: names.json(asset.key, status.behind)
     },
+    files: files === undefined ? null : { ...files, changedAt: Amount.iso(files.changedAt) },
     freshness: freshness === undefined ? null : FreshnessText.json(freshness),
     stored: {
       objects: stored.objects,
