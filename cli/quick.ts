@@ -51,7 +51,7 @@ const list = async (args: ReadonlyArray<string>): Promise<string | undefined> =>
   if (healths === undefined) return undefined
   const AssetList = await import("./render/AssetList.ts")
   const View = await import("./render/View.ts")
-  const listed = { assets: selected, healths }
+  const listed = { assets: selected, healths, freshness: new Map() }
   return isJson ? AssetList.json(listed) : AssetList.text(listed, View.viewOf(process.stdout, process.env, Date.now()))
 }
 

@@ -4,9 +4,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { AssetGraphSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
+import type { AssetGraphSnapshot, AssetSnapshot } from "../../runtime/graph/AssetGraphSnapshot.ts"
 import type * as Flags from "../Flags.ts"
 import * as HealthCache from "../HealthCache.ts"
+import type { ListedStanding } from "../ListedStanding.ts"
 import * as Project from "../Project.ts"
 import * as ProjectRequest from "../ProjectRequest.ts"
 import * as AssetList from "../render/AssetList.ts"
@@ -23,29 +24,29 @@ export const list = Effect.fn("list")(function* (options: Options) {
     Result.isFailure(selected) && selected.failure._tag === "StatusNotListed"
       ? yield* ofStatus(options)
       : { assets: yield* Effect.fromResult(selected), partitions: undefined }
-  const freshness = assets.some((asset) => asset.freshnessPolicy !== null) ? yield* freshnessOf(options) : undefined
-  const healths = assets.length === 0 ? {} : yield* healthsOf(options, snapshot)
-  const listed = { assets, partitions, freshness, healths }
+  const listed = { assets, partitions, ...(yield* standingOf(options, snapshot, assets)) }
   yield* assets.length === 0 && !options.json
     ? screen.tell(() => (snapshot.assets.length === 0 ? "the definitions hold no assets" : "no asset is selected"))
     : screen.print((view) => (options.json ? AssetList.json(listed) : AssetList.text(listed, view)))
 })
 
-/** None without a state, or where it cannot be read: what the definitions say can be listed all the same. */
-const healthsOf = Effect.fnUntraced(function* (options: Options, snapshot: AssetGraphSnapshot) {
+/** None where it cannot be read: what the definitions say can be listed all the same. */
+const standingOf = Effect.fnUntraced(function* (
+  options: Options,
+  snapshot: AssetGraphSnapshot,
+  assets: ReadonlyArray<AssetSnapshot>
+) {
+  if (assets.length === 0) return none
   const location = yield* Project.find(ProjectRequest.of(options))
+  const hasPolicy = assets.some((asset) => asset.freshnessPolicy !== null)
   const stamp = HealthCache.stamp(location, snapshot.assets)
-  if (stamp === undefined) return {}
-  const kept = HealthCache.read(location, stamp)
-  if (kept !== undefined) return kept
-  const { read } = yield* Effect.promise(() => import("../ListedHealth.ts"))
-  return yield* Effect.orElseSucceed(read(options), (): HealthCache.Healths => ({}))
+  const kept = stamp === undefined ? {} : HealthCache.read(location, stamp)
+  if (kept !== undefined && !hasPolicy) return { ...none, healths: kept }
+  const { read } = yield* Effect.promise(() => import("../ListedStanding.ts"))
+  return yield* Effect.orElseSucceed(read(options), () => none)
 })
 
-const freshnessOf = Effect.fnUntraced(function* (options: Options) {
-  const { read } = yield* Effect.promise(() => import("../ListedFreshness.ts"))
-  return yield* read(options)
-})
+const none: ListedStanding = { healths: {}, freshness: new Map() }
 
 /** Statuses need the state, and that the definitions. */
 const ofStatus = Effect.fnUntraced(function* (options: Options) {

@@ -23,7 +23,7 @@ export interface AssetList {
   /** Without them, all that an asset may have. */
   readonly partitions?: Partitions | undefined
   /** Of the assets that have a policy. */
-  readonly freshness?: Freshnesses | undefined
+  readonly freshness: Freshnesses
   /** How assets stand, in words, by key. */
   readonly healths: Healths
 }
@@ -31,7 +31,7 @@ export interface AssetList {
 type Freshnesses = ReadonlyMap<AssetKey, Freshness>
 type Healths = Readonly<Record<string, string>>
 
-export const text = ({ assets, freshness = new Map(), healths, partitions }: AssetList, view: View): string =>
+export const text = ({ assets, freshness, healths, partitions }: AssetList, view: View): string =>
   Table.make(
     [
       ...(partitions === undefined ? columns.slice(0, 3) : [...selectedColumns(partitions), ...columns.slice(1, 2)]),
@@ -95,7 +95,7 @@ export const kind = ({ output, source }: Pick<AssetSnapshot, "output" | "source"
 export const json = ({ assets, freshness, healths, partitions }: AssetList): string =>
   Json.text(
     assets.map((asset) => {
-      const found = freshness?.get(asset.key)
+      const found = freshness.get(asset.key)
       return {
         ...assetJson(asset),
         health: healths[asset.key] ?? null,
