@@ -7,7 +7,12 @@
  */
 
 /** What a kernel exports, beside its memory. */
-export type Exports = Readonly<Record<string, (...args: ReadonlyArray<never>) => unknown>>
+export type Exports = Readonly<Record<string, ((...args: ReadonlyArray<never>) => unknown) | Global>>
+
+/** A variable that both sides see. */
+export interface Global {
+  value: number
+}
 
 export interface Kernel<E extends Exports> {
   readonly call: E

@@ -134,8 +134,105 @@ describe("records of installs", () => {
   })
 })
 
+describe("plain lines of installs", () => {
+  const line = Schema.Struct({
+    type: Schema.Literals(Device.types),
+    id: Schema.String.check(Schema.isPattern(/^[!-~]{1,40}$/)),
+    lat: Schema.Finite,
+    lon: Schema.Finite,
+    apps: Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 ** 32 - 1 }))),
+    bits: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 32 }))
+  })
+  type Line = typeof line.Type
+
+  /** Of all sizes, which large ones would crowd out. */
+  const appsOf = ({ apps, bits }: Line) => apps.map((app) => app % 2 ** bits)
+  const textOf = (line: Line, digits = 10) =>
+    `${line.type}\t${line.id}\t${(line.lat % 180).toFixed(digits)}\t${(line.lon % 180).toFixed(digits)}\t${appsOf(line)}`
+
+  /** Everything that is known of a text whose lines start with so many bytes that are stripped. */
+  const known = (text: string | Uint8Array, stripped: number) => {
+    const { found, messages, records } = encoded(text)
+    const { blank, count, droppedApps, droppedCoordinates, keyEnd, keyStart, lines, rejects } = found
+    return {
+      ...{ blank, count, droppedApps, droppedCoordinates, lines, records },
+      keys: Array.from({ length: count }, (_, n) => [keyStart[n]! - stripped, keyEnd[n]! - stripped]),
+      rejects: rejects.map(({ end, ...reject }) => ({ ...reject, end: end - stripped })),
+      dropped: [...found.dropped.subarray(0, count)],
+      unfit: messages.map(({ unfit }) => unfit)
+    }
+  }
+
+  it.prop(
+    "become the bytes that protobufjs makes of them",
+    { line },
+    ({ line }) => {
+      const { found, records } = encoded(`${textOf(line)}\n`)
+      const [lat, lon] = [Number((line.lat % 180).toFixed(10)), Number((line.lon % 180).toFixed(10))]
+      const message = appsinstalled.UserApps.encode({ apps: appsOf(line), lat, lon }).finish()
+      assert.deepStrictEqual(records, [{ key: `${line.type}:${line.id}`, hex: Buffer.from(message).toString("hex") }])
+      // The kernel has left none of it to the judge, or the test would say nothing of it.
+      assert.strictEqual(found.kernel.call.read(0, 10), textOf(line).length + 1)
+    },
+    { arbitrary: { runs: 1000 } }
+  )
+
+  it.prop(
+    "are read as the judge reads them, who has those that start with white space, and so are lines with other bytes in them",
+    {
+      line,
+      digits: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 16 })),
+      places: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 200 }))).check(
+        Schema.isMaxLength(3)
+      ),
+      byte: Schema.Int.check(Schema.isBetween({ minimum: 11, maximum: 255 }))
+    },
+    ({ byte, digits, line, places }) => {
+      const usual = Buffer.from("\t\r ,.-+e9x")
+      const bytes = Buffer.from(textOf(line, digits))
+      for (const place of places) bytes[place % bytes.length] = place % 3 === 0 ? byte : usual[place % usual.length]!
+      for (const end of ["\n", "\r\n", ""]) {
+        const plain = Buffer.concat([bytes, Buffer.from(end)])
+        assert.deepStrictEqual(known(plain, 0), known(Buffer.concat([Buffer.from(" "), plain]), 1))
+      }
+    },
+    { arbitrary: { runs: 3000 } }
+  )
+
+  it("stand among others in the order of their lines", () => {
+    const { found, records } = encoded(
+      "idfa\ta\t1\t2\t3\n idfa\tb\t1\t2\t3,x\nnone\nidfa\tc\t1\t2\t3\n\nidfa\td\tx\t2\t3,,4\nidfa\te\t1\t2\t5\n"
+    )
+    assert.deepStrictEqual(
+      records.map(({ key }) => key),
+      ["idfa:a", "idfa:b", "idfa:c", "idfa:d", "idfa:e"]
+    )
+    assert.deepStrictEqual([...found.line.subarray(0, 5)], [0, 1, 3, 5, 6])
+    assert.deepStrictEqual([...found.appsEnd.subarray(0, 5)], [1, 2, 3, 5, 6])
+    assert.deepStrictEqual([...found.apps.subarray(0, 6)], [3, 3, 3, 3, 4, 5])
+  })
+
+  it("may have any length, and blocks too", () => {
+    const read = InstallLines.make()
+    for (const count of [1, 5_000_000, 1, 100_000]) {
+      const apps = Array.from({ length: count }, (_, n) => n % 10)
+      const bytes = Buffer.from(`idfa\ta\t1\t2\t${apps}\n`)
+      const found = read(bytes)
+      const [idfa] = Messages.write(found, bytes, [0, 0, 0, 0], (size) => new Uint8Array(size))
+      assert.deepStrictEqual([found.count, found.appsEnd[0], found.rejects.length], [1, count, 0])
+      assert.isTrue(Buffer.from(idfa!.bytes).includes(Buffer.from(`ms idfa:a ${2 * count + 18} q\r\n`)))
+    }
+  })
+
+  it("that are as short as can be fill a block", () => {
+    const bytes = Buffer.from("idfa\ta\t1\t2\t3\n".repeat(100_000))
+    const { found, records } = encoded(bytes)
+    assert.deepStrictEqual([found.count, records.length], [100_000, 100_000])
+  })
+})
+
 describe("a decimal number", () => {
-  const read = (text: string) => Decimal.read(Buffer.from(text), 0, Buffer.byteLength(text))
+  const { read } = Decimal
 
   it.prop(
     "is the double next to it",
