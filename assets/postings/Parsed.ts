@@ -37,8 +37,10 @@ export const Parsed = Asset.make("postings/parsed", {
     const isGood = sql`NOT list_contains(CAST(${[...failed.keys()]} AS VARCHAR[]), partition_key)`
     const rows = sql`(SELECT * FROM ${read.rows} WHERE ${isGood})`
     // The engine's own hash is three times as fast as comparing, and 64 bits err once in some hundred thousand days.
+    // Sorted, equal ones are neighbours: two thirds of the time of a table of distinct ones, and it may spill.
+    const hashes = sql`SELECT hash(partition_key, scraped_on, url) AS hash FROM ${rows}`
     const [found] = yield* duckdb.query(
-      sql`SELECT count(*) - count(DISTINCT hash(partition_key, scraped_on, url)) AS repeated FROM ${rows}`
+      sql`SELECT count(*) AS repeated FROM (SELECT hash, lag(hash) OVER (ORDER BY hash) AS before FROM (${hashes})) WHERE hash = before`
     )
     yield* Quarantine.add({ sql: sql`(SELECT * FROM ${read.quarantine} WHERE ${isGood})` })
     yield* Metadata.add({

@@ -15,6 +15,7 @@ const folder = process.argv[2]!
 const target = mkdtempSync(join(tmpdir(), "strata-floor-"))
 const instance = await DuckDBInstance.create(":memory:", { temp_directory: target })
 const connection = await instance.connect()
+const format = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 const columns = "{url: 'VARCHAR', company: 'VARCHAR', title: 'VARCHAR', location: 'VARCHAR', scraped_on: 'BIGINT'}"
 const landed = `read_json('${folder}/*.jsonl', format = 'newline_delimited', columns = ${columns}, filename = true)`
 await connection.run(
@@ -27,12 +28,12 @@ const started = performance.now()
 await connection.run(
   `COPY (SELECT left(md5(filename), 16) || '-' || scraped_on AS row_id, left(md5(scraped_on || ' ' || url), 20) AS posting_id,
      url, company, title, location, scraped_on, CAST(NULL AS VARCHAR) AS description FROM ${landed})
-   TO '${target}/parsed.parquet' (FORMAT parquet, COMPRESSION zstd)`
+   TO '${target}/parsed.parquet' (${format})`
 )
 const between = performance.now()
 await connection.run(
   `COPY (SELECT p.*, seniority FROM read_parquet('${target}/parsed.parquet') p JOIN answers USING (company, title))
-   TO '${target}/enriched.parquet' (FORMAT parquet, COMPRESSION zstd)`
+   TO '${target}/enriched.parquet' (${format})`
 )
 const ended = performance.now()
 const { system, user } = process.cpuUsage(cpu)

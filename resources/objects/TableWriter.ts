@@ -96,9 +96,9 @@ const copy = Effect.fnUntraced(function* (table: Table) {
     ? PartitionColumn.toOrdinals(request, request.partitions, source, found.has(PartitionColumn.name))
     : PartitionColumn.unpartitioned(source)
   const selected = [...table.columns.map((column) => cast(column, found)), ...ordinal]
-  yield* DuckDB.use((db) => db.copy(sql`SELECT ${Sql.join(selected, ", ")} FROM ${from} ${orderBy}`, path)).pipe(
-    Effect.catchTag("DuckDBError", (error) => Effect.flatMap(explain(table, error), Effect.fail))
-  )
+  yield* DuckDB.use((db) =>
+    db.copy(sql`SELECT ${Sql.join(selected, ", ")} FROM ${from} ${orderBy}`, path, "object")
+  ).pipe(Effect.catchTag("DuckDBError", (error) => Effect.flatMap(explain(table, error), Effect.fail)))
 })
 
 const cast = (column: Columns.Column, found: ReadonlyMap<string, Column>): Sql.Sql => {
