@@ -3,7 +3,8 @@
  *
  * Recording in state is real, in a database file that is flushed at every
  * commit; what steps write stays in memory, but for the backfill at the end,
- * which writes Parquet. The baseline commits each write of a step alone.
+ * which writes Parquet. The baseline commits each step alone. Nobody follows
+ * spans, as in a run without an OTLP endpoint, where it is not said otherwise.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -12,6 +13,7 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -23,6 +25,7 @@ import * as Materialization from "../runtime/execute/Materialization.ts"
 import * as AssetConfigs from "../runtime/graph/AssetConfigs.ts"
 import * as AssetGraph from "../runtime/graph/AssetGraph.ts"
 import { Asset, PartitionSet, PartitionsDefinition, sql, Table, Value } from "../runtime/index.ts"
+import { Catalog, type StoredObject } from "../runtime/record/Catalog.ts"
 import * as SqlAssetHistory from "../runtime/record/SqlAssetHistory.ts"
 import * as SqlCatalog from "../runtime/record/SqlCatalog.ts"
 import * as SqlEventLog from "../runtime/record/SqlEventLog.ts"
@@ -76,14 +79,35 @@ const trivial = (home: string) =>
     StepLog.layerMemory
   ).pipe(Layer.provideMerge(NodeFileSystem.layer))
 
-/** As it is without sharing: every write is a transaction. */
+/** As it is without sharing: every step is a transaction. */
 const oneByOne = (home: string) =>
-  Layer.mergeAll(SqlEventLog.layer, SqlRunLedger.layer, SqlCatalog.layer, SqlAssetHistory.layer).pipe(
+  Layer.mergeAll(SqlEventLog.layer, SqlRunLedger.layer, eachAlone, SqlAssetHistory.layer).pipe(
     Layer.provide(SqlWriter.layerOf({ largest: 1 })),
     Layer.provide(Sqlite.layer({ filename: join(home, "state.db") })),
     Layer.merge(Layer.mergeAll(memoryIO, memoryObjects, StepLog.layerMemory)),
     Layer.provideMerge(NodeFileSystem.layer)
   )
+
+const eachAlone = Layer.effect(
+  Catalog,
+  Effect.map(Catalog, (catalog) =>
+    Catalog.of({
+      ...catalog,
+      publish: (publication) => {
+        const objects = new Map(publication.objects.map((object) => [object.id, object]))
+        const events = Map.groupBy(publication.events, (event) => ("step" in event ? event.step : undefined))
+        const one = (candidate: StoredObject) =>
+          catalog.publish({
+            ...publication,
+            candidates: [candidate],
+            objects: [objects.get(candidate.id)!],
+            events: events.get(candidate.step)!
+          })
+        return Effect.forEach(publication.candidates ?? [], one, { discard: true })
+      }
+    })
+  )
+).pipe(Layer.provide(SqlCatalog.layer))
 
 const parquet = (home: string) =>
   Layer.mergeAll(State.layer({ home }), ParquetIOManager.layer).pipe(
@@ -123,7 +147,8 @@ const timed = Effect.fnUntraced(function* (
   })
   const steps = planned.plan.steps.length
   const { system, user } = process.cpuUsage(cpu)
-  return { status, steps, planning, performing: performance.now() - start - planning, cpu: (user + system) / 1000 }
+  const performing = performance.now() - start - planning
+  return { status, steps, planning, performing, cpu: (user + system) / 1000 }
 })
 
 const inHome = <A, R>(layer: (home: string) => Layer.Layer<R, unknown>, effect: Effect.Effect<A, unknown, R>) => {
@@ -132,12 +157,14 @@ const inHome = <A, R>(layer: (home: string) => Layer.Layer<R, unknown>, effect: 
   return run.finally(() => rmSync(home, { recursive: true, force: true }))
 }
 
-const report = async (name: string, run: () => Promise<Effect.Success<ReturnType<typeof timed>>>) => {
+/** `ideal`: the milliseconds that bodies alone take. */
+const report = async (name: string, run: () => Promise<Effect.Success<ReturnType<typeof timed>>>, ideal?: number) => {
   if (only.size > 0 && ![...only].some((word) => name.includes(word))) return
   const { cpu, performing, planning, status, steps } = await run()
   const rate = Math.round((steps / performing) * 1000)
+  const over = ideal === undefined ? "" : `  ${((performing / ideal - 1) * 100).toFixed(1)} % above ${ideal} ms`
   console.log(
-    `${name.padEnd(52)} ${String(steps).padStart(7)} steps  ${status}  plan ${planning.toFixed(0)} ms  run ${performing.toFixed(0)} ms  cpu ${cpu.toFixed(0)} ms  ${rate} steps/s`
+    `${name.padEnd(52)} ${String(steps).padStart(7)} steps  ${status}  plan ${planning.toFixed(0)} ms  run ${performing.toFixed(0)} ms  cpu ${cpu.toFixed(0)} ms  ${rate} steps/s${over}`
   )
 }
 
@@ -149,7 +176,7 @@ const wide = (count: number) => [
   Asset.make("wide/asset", { partitions: keysOf(count), output: Int, materialize: () => Effect.succeed(1) })
 ]
 
-/** The same, where each step needs cores and a pool, has a policy, a timeout, and a body with a span. */
+/** The same, where each step needs cores and a pool, has a policy and a timeout, and a body that makes a span. */
 const laden = (count: number) => [
   Asset.make("laden/asset", {
     partitions: keysOf(count),
@@ -165,7 +192,7 @@ const laden = (count: number) => [
 
 class Busy extends Schema.TaggedError<Busy>()("Busy", {}) {}
 
-/** A step that takes a millisecond, as most take longer. */
+/** A step that keeps the thread busy for a millisecond, as most take longer. */
 const millisecond = (count: number) => [
   Asset.make("short/asset", {
     partitions: keysOf(count),
@@ -176,6 +203,15 @@ const millisecond = (count: number) => [
         while (performance.now() < end);
         return 1
       })
+  })
+]
+
+/** A step that waits for a millisecond, and leaves the thread to others meanwhile. */
+const asleep = (count: number) => [
+  Asset.make("asleep/asset", {
+    partitions: keysOf(count),
+    output: Int,
+    materialize: () => Effect.as(Effect.sleep("1 millis"), 1)
   })
 ]
 
@@ -230,14 +266,22 @@ const backfill = (days: number): ReadonlyArray<Asset.Any> => {
 
 const chained = chains(100, Number(process.env.LENGTH ?? 1_000))
 const days = Number(process.env.DAYS ?? 10_000)
-const each = (of: ReadonlyArray<Asset.Any>) => timed(of, 4)
+const unfollowed = Effect.provideService(References.TracerEnabled, false)
+const each = (of: ReadonlyArray<Asset.Any>) => unfollowed(timed(of, 4))
 
 await report("start: a run of one step", () => inHome(trivial, each(wide(1))))
 await report("wide, every write alone (baseline)", () => inHome(oneByOne, each(wide(20_000))))
 await report("wide: one asset, 20,000 partitions", () => inHome(trivial, each(wide(20_000))))
 await report("wide: 20,000 assets", () => inHome(trivial, each(assets(20_000))))
-await report("wide, with needs, retry, timeout and spans", () => inHome(trivial, each(laden(20_000))))
-await report("wide, each step a millisecond", () => inHome(trivial, each(millisecond(5_000))))
+await report("wide, spans followed", () => inHome(trivial, timed(wide(20_000), 4)))
+await report("wide, with needs, retry and timeout", () => inHome(trivial, each(laden(20_000))))
+await report("wide, with needs, retry, timeout, spans followed", () => inHome(trivial, timed(laden(20_000), 4)))
+await report("wide, each step a millisecond", () => inHome(trivial, each(millisecond(10_000))), 10_000)
+await report(
+  "wide, each asleep for a millisecond, 16 at once",
+  () => inHome(trivial, unfollowed(timed(asleep(10_000), 16))),
+  625
+)
 await report("deep, every write alone (baseline)", () => inHome(oneByOne, each(chains(100, 100))))
 await report("deep: 100 chains", () => inHome(trivial, each(chained)))
 await report("backfill: days of 3 SQL tables in a chain", () => inHome(parquet, timed(backfill(days), 2)))

@@ -21,7 +21,12 @@ export const empty: PartitionVersions = { partitions: PartitionSet.empty, lanes:
 
 /** The versions of entries in any order; of two for one ordinal the later wins. */
 export const fromEntries = (entries: Iterable<Entry>): PartitionVersions => {
-  const byOrdinal = new Map([...entries].map((entry) => [entry.ordinal, entry]))
+  const all = [...entries]
+  if (all.length === 1) {
+    const [{ data, ordinal, provenance }] = all as [Entry]
+    return { partitions: PartitionSet.of(ordinal), lanes: Uint32Array.of(...provenance, ...data) }
+  }
+  const byOrdinal = new Map(all.map((entry) => [entry.ordinal, entry]))
   const sorted = [...byOrdinal.values()].sort((a, b) => a.ordinal - b.ordinal)
   const lanes = new Uint32Array(sorted.length * 4)
   for (const [index, entry] of sorted.entries()) lanes.set([...entry.provenance, ...entry.data], index * 4)

@@ -9,7 +9,6 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as References from "effect/References"
 import * as Exit from "effect/Exit"
 import * as Semaphore from "effect/Semaphore"
 import type * as Asset from "../definition/Asset.ts"
@@ -30,7 +29,7 @@ import * as NotMade from "./NotMade.ts"
 import * as Pools from "./Pools.ts"
 import * as PublicationGate from "./PublicationGate.ts"
 import * as ReadySteps from "./ReadySteps.ts"
-import { RunListener } from "./RunListener.ts"
+import { RunListener, type RunListening } from "./RunListener.ts"
 import * as RunLease from "./RunLease.ts"
 import * as RunRecorder from "./RunRecorder.ts"
 import * as RunState from "./RunState.ts"
@@ -38,6 +37,7 @@ import * as StepAttempts from "./StepAttempts.ts"
 import * as StepEnd from "./StepEnd.ts"
 import * as StepLogger from "./StepLogger.ts"
 import * as StepRunner from "./StepRunner.ts"
+import * as StepSpans from "./StepSpans.ts"
 
 export interface Options {
   /** Of bodies that run at once. */
@@ -58,10 +58,13 @@ interface Performance {
   /** What a body lends while it waits. */
   readonly lentOf: (source: Asset.Computation) => Pools.Claim
   readonly sealing: Semaphore.Semaphore
-  readonly gate: PublicationGate.PublicationGate
+  readonly gate: PublicationGate.PublicationGate<ReadySteps.Ended<StepEnd.StepEnd, never>>
   readonly recorder: RunRecorder.RunRecorder
   readonly log: Writer
   readonly notMade: NotMade.NotMade
+  readonly listener: RunListening
+  readonly spans: StepSpans.StepSpans
+  readonly clock: Clock.Clock
 }
 
 /** Performs the plan as the run, which has begun with it, and ends the run; the status says how it went. */
@@ -84,7 +87,10 @@ export const perform = Effect.fn("Executor.perform")(function* (
     gate: PublicationGate.make(),
     recorder: yield* RunRecorder.make,
     log: yield* StepLog.use((log) => log.writer(run.id)),
-    notMade: NotMade.make(state.view)
+    notMade: NotMade.make(state.view),
+    listener: yield* RunListener,
+    spans: yield* StepSpans.make,
+    clock: yield* Clock.Clock
   }
   const performed = Effect.raceAllFirst([performSteps(self), RunLease.keep(run), self.recorder.flush])
   return yield* Effect.onExit(performed, (exit) => finish(self, exit))
@@ -108,7 +114,11 @@ export const beginning = (runId: RunId, at: number, plan: RunPlan.RunPlan): Read
 ]
 
 const performSteps = Effect.fnUntraced(function* (self: Performance) {
-  yield* ReadySteps.forEach(self.plan.steps, (step) => performStep(self, step))
+  yield* ReadySteps.forEach(self.plan.steps, {
+    gate: self.gate,
+    perform: (step) => performStep(self, step),
+    record: (ends) => recordSteps(self, ends)
+  })
   const isTrusted = yield* checkAcrossAssets(self)
   // A step of a run that was closed may have failed only because of that.
   yield* RunLease.beat(self.run)
@@ -131,48 +141,23 @@ const checkAcrossAssets = Effect.fnUntraced(function* ({ options, recorder, run,
 
 const performStep = Effect.fnUntraced(
   function* (self: Performance, step: RunPlan.Step) {
-    const { recorder, run, state } = self
     const without = NotMade.neededBy(self.notMade, step)
-    const partitions = PartitionSet.difference(
-      StepRunner.remaining(state, step),
-      without?.partitions ?? PartitionSet.empty
-    )
-    const of = { runId: run.id, at: yield* Clock.currentTimeMillis, step: step.index }
+    const remaining = StepRunner.remaining(self.state, step)
+    const partitions = without === undefined ? remaining : PartitionSet.difference(remaining, without.partitions)
     if (without !== undefined) NotMade.add(self.notMade, step, without.partitions, without.because)
-    if (PartitionSet.isEmpty(partitions)) {
-      return yield* recorder.record([
-        without === undefined
-          ? { _tag: "StepUnchanged", ...of }
-          : { _tag: "StepSkipped", ...of, because: without.because }
-      ])
-    }
-    const pieces = yield* StepAttempts.perform(trying(self, step), partitions)
-    yield* self.gate.pass
-    const failed = yield* StepEnd.record({ recorder, run, state, step, pieces, without })
-    if (!PartitionSet.isEmpty(failed)) NotMade.add(self.notMade, step, failed, step.assets[0]!)
+    const pieces = PartitionSet.isEmpty(partitions) ? [] : yield* StepAttempts.perform(trying(self, step), partitions)
+    return { step, pieces, without } satisfies StepEnd.StepEnd as StepEnd.StepEnd
   },
   (effect, self, step) => Effect.annotateLogs(effect, { run: self.run.id, asset: step.assets[0] }),
-  (effect, { run }, step) => spanned(effect, run, step)
+  (effect, { run, spans }, step) => spans.ofStep(effect, run, step)
 )
 
-/** A span of its own; all spans in it, such as those of queries and calls, say which run and asset they are of. */
-const spanned = <A, E, R>(
-  effect: Effect.Effect<A, E, R>,
-  run: Run,
-  { assets, index, partitions, reasons }: RunPlan.Step
-) =>
-  Effect.flatMap(References.TracerEnabled, (isOn) => {
-    if (!isOn) return effect
-    const ofStep = {
-      "strata.partitions": PartitionSet.size(partitions),
-      "strata.reason": [...reasons.keys()].join(",")
-    }
-    const ofAll = { "strata.run.id": run.id, "strata.asset": assets.join(","), "strata.step": index }
-    return effect.pipe(
-      Effect.withSpan("strata.step", { attributes: ofStep }, { captureStackTrace: false }),
-      Effect.annotateSpans(ofAll)
-    )
-  })
+const recordSteps = Effect.fnUntraced(function* (self: Performance, ends: ReadonlyArray<StepEnd.StepEnd>) {
+  const failed = yield* StepEnd.record(self, ends)
+  for (const [index, { step }] of ends.entries()) {
+    if (!PartitionSet.isEmpty(failed[index]!)) NotMade.add(self.notMade, step, failed[index]!, step.assets[0]!)
+  }
+})
 
 /** One claim for each body. */
 const claims = (permitsOf: (source: Asset.Computation) => Needs.Permits) => {
@@ -185,33 +170,33 @@ const claims = (permitsOf: (source: Asset.Computation) => Needs.Permits) => {
 }
 
 const trying = (self: Performance, step: RunPlan.Step) => {
-  const { gate, log, options, pools, recorder, run, sealing, state } = self
+  const { clock, gate, listener, log, options, pools, recorder, run, sealing, spans, state } = self
   const source = AssetGraph.asset(state.view.graph, step.assets[0]!).source as Asset.Computation
-  const waiting = (pools: ReadonlyArray<string>) =>
-    RunListener.use((listener) => listener.waiting?.({ step: step.index, for: pools }) ?? Effect.void)
-  const started = (number: number) =>
-    Effect.flatMap(Clock.currentTimeMillis, (at) =>
-      recorder.note([{ _tag: "AttemptStarted", runId: run.id, at, step: step.index, attempt: number }])
-    )
+  const waiting =
+    listener.waiting && ((pools: ReadonlyArray<string>) => listener.waiting!({ step: step.index, for: pools }))
   const attempt = (partitions: PartitionSet.PartitionSet, number: number) => {
-    const { begin, end } = gate.attempt()
-    const before = Effect.andThen(begin, started(number))
-    const logged = StepLogger.keeping(log, { step: step.index, attempt: number })
+    let over: (() => void) | undefined
+    const begin = Effect.suspend(() => {
+      over = gate.begin()
+      const at = clock.currentTimeMillisUnsafe()
+      return recorder.note([{ _tag: "AttemptStarted", runId: run.id, at, step: step.index, attempt: number }])
+    })
     const lent = self.lentOf(source)
     const waits = BodyWaits.make({
-      tell: waiting,
+      tell: waiting ?? (() => Effect.void),
       lend: () => pools.release(lent),
       takeBack: pools.acquire(lent),
       seize: () => pools.seize(lent)
     })
+    const logged = StepLogger.keeping(log, { step: step.index, attempt: number })
     const body = <A, E, R>(work: Effect.Effect<A, E, R>) => {
       const timed = Attempts.withTimeout(source, waits.millis)(logged(work))
       const waiter = Effect.provideService(waits.around(timed), Waiting, waits.waiting)
-      return pools.using(self.claimOf(source), waiting)(Effect.andThen(before, waiter))
+      return pools.using(self.claimOf(source), waiting)(Effect.andThen(begin, waiter))
     }
-    const of = { run, state, step, number, partitions, resources: options.resources }
-    const attempt = Effect.annotateSpans(StepRunner.attempt(of, { body, sealing }), "strata.attempt", number)
-    return Effect.onExit(attempt, () => end)
+    const of = { run, state, step, number, partitions, clock, resources: options.resources }
+    const attempt = spans.ofAttempt(StepRunner.attempt(of, { body, sealing }), number)
+    return Effect.onExit(attempt, () => Effect.sync(() => over?.()))
   }
   return { runId: run.id, step: step.index, source, recorder, attempt }
 }

@@ -5,6 +5,7 @@
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -116,11 +117,12 @@ const performStep = (
 const perform = Effect.fnUntraced(function* (served: Served, request: StepRequest.StepRequest) {
   const known = served.codeVersions.get(request.asset)
   if (known !== undefined && known !== request.codeVersion) return yield* new CodeChanged({ asset: request.asset })
-  const started = yield* ResourceUsage.start
+  const clock = yield* Clock.Clock
+  const started = ResourceUsage.start(clock)
   const work = StepRequest.toWork(request, (key) => served.assets.get(key)!)
   const performed = yield* Effect.scoped(Effect.provideContext(StepWork.perform(work, served.resources), served.engine))
   if (!served.isAlone) return performed
-  const { "strata/wall": _, ...usage } = yield* ResourceUsage.since(started)
+  const { "strata/wall": _, ...usage } = ResourceUsage.since(started, clock)
   return { ...performed, usage } satisfies StepWork.Performed
 })
 

@@ -4,7 +4,7 @@
  * CPU time and memory are those of the process while the step ran, so steps
  * that run side by side share them.
  */
-import * as Effect from "effect/Effect"
+import type * as Clock from "effect/Clock"
 import * as Metadata from "../definition/Metadata.ts"
 
 export interface Started {
@@ -12,22 +12,17 @@ export interface Started {
   readonly usage: Usage
 }
 
-export const start: Effect.Effect<Started> = Effect.clockWith((clock) =>
-  Effect.sync(() => ({ millis: clock.currentTimeMillisUnsafe(), usage: usageNow() }))
-)
+export const start = (clock: Clock.Clock): Started => ({ millis: clock.currentTimeMillisUnsafe(), usage: usageNow() })
 
 /** `strata/wall` and `strata/cpu` in milliseconds, `strata/peak_memory` in bytes. */
-export const since = (started: Started): Effect.Effect<Metadata.MetadataEntries> =>
-  Effect.clockWith((clock) =>
-    Effect.sync(() => {
-      const { cpu, peak } = usageNow()
-      return {
-        "strata/wall": Metadata.millis(clock.currentTimeMillisUnsafe() - started.millis),
-        "strata/cpu": Metadata.millis((cpu - started.usage.cpu) / 1000),
-        "strata/peak_memory": Metadata.bytes(peak)
-      }
-    })
-  )
+export const since = (started: Started, clock: Clock.Clock): Metadata.MetadataEntries => {
+  const { cpu, peak } = usageNow()
+  return {
+    "strata/wall": Metadata.millis(clock.currentTimeMillisUnsafe() - started.millis),
+    "strata/cpu": Metadata.millis((cpu - started.usage.cpu) / 1000),
+    "strata/peak_memory": Metadata.bytes(peak)
+  }
+}
 
 interface Usage {
   /** Microseconds. */

@@ -1,5 +1,5 @@
 /**
- * The end of a step: what its attempts made is published, together with what is
+ * The end of steps: what their attempts made is published, together with what is
  * to be recorded of them.
  */
 import * as Clock from "effect/Clock"
@@ -7,9 +7,10 @@ import * as Effect from "effect/Effect"
 import * as PartitionSet from "../definition/PartitionSet.ts"
 import type { Event, PartitionFailure } from "../event/Event.ts"
 import * as PartitionVersions from "../event/PartitionVersions.ts"
-import type { Run, StepError } from "../event/Run.ts"
+import type { Run, RunId, StepError } from "../event/Run.ts"
 import type { Step } from "../plan/RunPlan.ts"
-import type { Publication, StoredObject } from "../record/Catalog.ts"
+import type { LeaseLost, Publication, StoredObject } from "../record/Catalog.ts"
+import type { StateError } from "../record/StateError.ts"
 import type { Without } from "./NotMade.ts"
 import type { RunRecorder } from "./RunRecorder.ts"
 import type { RunState } from "./RunState.ts"
@@ -19,38 +20,53 @@ import * as StepMetadata from "./StepMetadata.ts"
 import * as StepRunner from "./StepRunner.ts"
 
 export interface StepEnd {
-  readonly recorder: RunRecorder
-  readonly run: Run
-  readonly state: RunState
   readonly step: Step
+  /** What came of its partitions; nothing where it had none to make. */
   readonly pieces: ReadonlyArray<Piece>
   /** What was left out. */
   readonly without: Without | undefined
 }
 
-/** Publishes and records; returns the partitions that failed. Not interrupted, it ends as a whole. */
-export const record = Effect.fnUntraced(function* (self: StepEnd) {
-  const { recorder, state } = self
+export interface Recording {
+  readonly recorder: RunRecorder
+  readonly run: Run
+  readonly state: RunState
+}
+
+/**
+ * Publishes and records steps as one; returns, of each, the partitions that failed. If another run has overtaken one
+ * of them, each is recorded alone. Not interrupted, it ends as a whole.
+ */
+export const record: (
+  self: Recording,
+  ends: ReadonlyArray<StepEnd>
+) => Effect.Effect<ReadonlyArray<PartitionSet.PartitionSet>, LeaseLost | StateError> = Effect.fnUntraced(function* (
+  self,
+  ends
+) {
   const at = yield* Clock.currentTimeMillis
-  const made = self.pieces.flatMap((piece) => (piece._tag === "Made" ? [piece.made] : []))
-  const failures = self.pieces.flatMap(failuresOf)
-  const events = eventsOf(self, at, made, failures)
-  const candidates = made.flatMap(candidatesOf)
+  const all = ends.map((end) => conclude(self, at, end))
+  const candidates = all.flatMap((each) => each.candidates)
+  const events = all.flatMap((each) => each.events)
+  const failed = all.map((each) => failedOf(each.failures))
   if (candidates.length === 0) {
-    yield* recorder.record(events)
-    return failedOf(failures)
+    yield* self.recorder.record(events)
+    return failed
   }
-  return yield* recorder.publish(publication(self, candidates, events)).pipe(
-    Effect.tap(() =>
-      Effect.sync(() => {
-        for (const { object, partitions, versions } of candidates) {
-          state.published(object, PartitionVersions.restrict(versions, partitions))
-        }
-      })
-    ),
-    Effect.as(failedOf(failures)),
+  return yield* self.recorder.publish(publication(self, candidates, events)).pipe(
+    Effect.map(() => {
+      for (const { object, partitions, versions } of candidates) {
+        self.state.published(object, PartitionVersions.restrict(versions, partitions))
+      }
+      return failed
+    }),
     Effect.catchTag("PublicationConflict", (conflict) =>
-      refused(self, at, made, failures, StepFailure.fromError(conflict))
+      ends.length > 1
+        ? Effect.map(
+            Effect.forEach(ends, (end) => record(self, [end]), { concurrency: "unbounded" }),
+            (failed) => failed.flat()
+          )
+        : Effect.map(refused(self, at, all[0]!, StepFailure.fromError(conflict)), (failed) => [failed])
     )
   )
 }, Effect.uninterruptible)
@@ -62,16 +78,33 @@ interface Candidate {
   readonly partitions: PartitionSet.PartitionSet
 }
 
+/** What is to be published and recorded of a step. */
+interface Conclusion {
+  readonly end: StepEnd
+  readonly made: ReadonlyArray<StepRunner.Made>
+  readonly failures: ReadonlyArray<PartitionFailure>
+  readonly candidates: ReadonlyArray<Candidate>
+  readonly events: ReadonlyArray<Event>
+}
+
+const conclude = ({ run }: Recording, at: number, end: StepEnd): Conclusion => {
+  const made = end.pieces.flatMap((piece) => (piece._tag === "Made" ? [piece.made] : []))
+  const failures = end.pieces.flatMap(failuresOf)
+  const of = { runId: run.id, at, step: end.step.index }
+  const events = end.pieces.length === 0 ? [nothingToDo(end, of)] : eventsOf(end, of, made, failures)
+  return { end, made, failures, candidates: made.flatMap(candidatesOf), events }
+}
+
 const candidatesOf = (made: StepRunner.Made): ReadonlyArray<Candidate> =>
   made.outputs.map((output) => {
     const partitions = StepRunner.publishable(made, output)
+    if (partitions === output.object.partitions) return { ...output, partitions }
     const rejected = PartitionSet.difference(output.object.partitions, partitions)
-    const object = PartitionSet.isEmpty(rejected) ? output.object : { ...output.object, rejected }
-    return { object, partitions, versions: output.versions }
+    return { object: { ...output.object, rejected }, partitions, versions: output.versions }
   })
 
 const publication = (
-  { run, state }: StepEnd,
+  { run, state }: Recording,
   outputs: ReadonlyArray<Candidate>,
   events: ReadonlyArray<Event>
 ): Publication => ({
@@ -93,10 +126,9 @@ const publication = (
  * published some of them.
  */
 const refused = Effect.fnUntraced(function* (
-  { pieces, recorder, run, step }: StepEnd,
+  { recorder, run }: Recording,
   at: number,
-  made: ReadonlyArray<StepRunner.Made>,
-  failures: ReadonlyArray<PartitionFailure>,
+  { end: { pieces, step }, failures, made }: Conclusion,
   error: StepError
 ) {
   const of = { runId: run.id, at, step: step.index }
@@ -129,14 +161,24 @@ const failuresOf = (piece: Piece): ReadonlyArray<PartitionFailure> => {
 const failedOf = (failures: ReadonlyArray<PartitionFailure>): PartitionSet.PartitionSet =>
   PartitionSet.unionAll(failures.map(({ partitions }) => partitions))
 
+/** What every event of a step says. */
+interface OfStep {
+  readonly runId: RunId
+  readonly at: number
+  readonly step: number
+}
+
+/** All its partitions are up to date after all, or need some that were not made. */
+const nothingToDo = ({ without }: StepEnd, of: OfStep): Event =>
+  without === undefined ? { _tag: "StepUnchanged", ...of } : { _tag: "StepSkipped", ...of, because: without.because }
+
 /** An attempt that gave some partitions up has failed, and what it made of the others is kept. */
 const eventsOf = (
-  { run, step, without }: StepEnd,
-  at: number,
+  { step, without }: StepEnd,
+  of: OfStep,
   made: ReadonlyArray<StepRunner.Made>,
   failures: ReadonlyArray<PartitionFailure>
 ): ReadonlyArray<Event> => {
-  const of = { runId: run.id, at, step: step.index }
   const checked = made.flatMap(({ checks, number }): ReadonlyArray<Event> => {
     return checks.length === 0 ? [] : [{ _tag: "ChecksEvaluated", ...of, attempt: number, results: checks }]
   })

@@ -18,16 +18,19 @@ import type { Input } from "./StepWork.ts"
 
 /** What the body of an asset is given besides the partitions that it makes, to be read when it runs. */
 export const requests = (
+  objects: Objects,
   state: RunState.RunState,
   asset: Asset.Any,
   partitions: PartitionSet.PartitionSet
-): Effect.Effect<ReadonlyArray<Input>, never, ObjectStore> =>
-  Effect.forEach(state.view.graph.inputs.get(asset.key)!, (input) =>
-    Effect.map(
-      requestOf(state, input.asset, AssetGraphView.upstreamOf(state.view, asset.key, input, partitions)),
-      (request) => ({ name: input.name, request, isSingle: isSingleValue(state.view, asset, input) })
-    )
-  )
+): ReadonlyArray<Input> =>
+  state.view.graph.inputs.get(asset.key)!.map((input) => {
+    const mapped = AssetGraphView.upstreamOf(state.view, asset.key, input, partitions)
+    return {
+      name: input.name,
+      request: request(objects, state, input.asset, mapped, state.pieces(input.asset, mapped)),
+      isSingle: isSingleValue(state.view, asset, input)
+    }
+  })
 
 /** A handle on partitions of an asset as they are published. */
 export const handleOf = Effect.fnUntraced(function* (
@@ -40,26 +43,13 @@ export const handleOf = Effect.fnUntraced(function* (
 })
 
 /** Partitions of an asset as they are published, or in the pieces that are given. */
-export const requestOf = Effect.fnUntraced(function* (
+export const requestOf = (
   state: RunState.RunState,
   key: AssetKey,
   partitions: PartitionSet.PartitionSet,
   pieces: Manifest = state.pieces(key, partitions)
-) {
-  const store = yield* ObjectStore
-  const asset = AssetGraph.asset(state.view.graph, key)
-  return {
-    ...storedAs(state.view, asset),
-    pieces: pieces.map(({ live, object }) => ({
-      directory: store.directory(object),
-      files: object.files,
-      columns: object.columns,
-      partitions: object.partitions,
-      wanted: live
-    })),
-    landed: landedFiles(asset.partitions, state.view.dictionary, state.observed(key, partitions))
-  } satisfies ReadRequest as ReadRequest
-})
+): Effect.Effect<ReadRequest, never, ObjectStore> =>
+  ObjectStore.useSync((objects) => request(objects, state, key, partitions, pieces))
 
 /** An asset as formats see it. */
 export const storedAs = (view: AssetGraphView.AssetGraphView, asset: Asset.Any): Stored => ({
@@ -68,6 +58,29 @@ export const storedAs = (view: AssetGraphView.AssetGraphView, asset: Asset.Any):
   partitioned: PartitionsDefinition.isPartitioned(asset.partitions),
   keyOf: (ordinal) => PartitionsDefinition.key(asset.partitions, view.dictionary, ordinal)
 })
+
+type Objects = ObjectStore["Service"]
+
+const request = (
+  objects: Objects,
+  state: RunState.RunState,
+  key: AssetKey,
+  partitions: PartitionSet.PartitionSet,
+  pieces: Manifest
+): ReadRequest => {
+  const asset = AssetGraph.asset(state.view.graph, key)
+  return {
+    ...storedAs(state.view, asset),
+    pieces: pieces.map(({ live, object }) => ({
+      directory: objects.directory(object),
+      files: object.files,
+      columns: object.columns,
+      partitions: object.partitions,
+      wanted: live
+    })),
+    landed: landedFiles(asset.partitions, state.view.dictionary, state.observed(key, partitions))
+  }
+}
 
 const isPerPartition = (asset: Asset.Any): boolean =>
   asset.source._tag === "Computation" && asset.source.backfillPolicy._tag === "PerPartition"

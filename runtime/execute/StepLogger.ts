@@ -3,6 +3,7 @@
  * goes.
  */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Formatter from "effect/Formatter"
 import * as Logger from "effect/Logger"
@@ -12,9 +13,10 @@ import type { Writer } from "../record/StepLog.ts"
 export const keeping =
   (log: Writer, of: { readonly step: number; readonly attempt: number }) =>
   <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.flatMap(Logger.CurrentLoggers, (loggers) =>
-      Effect.provideService(body, Logger.CurrentLoggers, new Set([...loggers, logger(log, of)]))
-    )
+    Effect.updateContext(body, (context: Context.Context<R>) => {
+      const loggers = Context.get(context, Logger.CurrentLoggers)
+      return Context.add(context, Logger.CurrentLoggers, new Set([...loggers, logger(log, of)]))
+    })
 
 const logger = (log: Writer, { attempt, step }: { readonly step: number; readonly attempt: number }) =>
   Logger.make<unknown, void>((entry) =>

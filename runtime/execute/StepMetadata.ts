@@ -13,11 +13,14 @@ export const measures = (object: StoredObject): Metadata.MetadataEntries => ({
 /** Metadata of several outputs of one step as one: counts and bytes are added up. */
 export const sum = (all: ReadonlyArray<Metadata.MetadataEntries>): Metadata.MetadataEntries => {
   const result: Record<string, Metadata.MetadataValue> = {}
-  for (const [name, entry] of all.flatMap((entries) => Object.entries(entries))) {
-    const before = result[name]
-    const isCount =
-      before !== undefined && (entry._tag === "Int" || entry._tag === "Bytes") && before._tag === entry._tag
-    result[name] = isCount ? { ...entry, value: entry.value + (before.value as number) } : entry
+  for (const entries of all) {
+    for (const name in entries) {
+      const entry = entries[name]!
+      const before = result[name]
+      const isCount =
+        before !== undefined && (entry._tag === "Int" || entry._tag === "Bytes") && before._tag === entry._tag
+      result[name] = isCount ? { ...entry, value: entry.value + (before.value as number) } : entry
+    }
   }
   return result
 }

@@ -1,14 +1,13 @@
 /**
  * What a step made of one asset, durable and not published yet.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as RunConfig from "../definition/RunConfig.ts"
 import * as PartitionVersions from "../event/PartitionVersions.ts"
 import * as Version from "../event/Version.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import type { StoredObject } from "../record/Catalog.ts"
-import { ObjectStore } from "../record/ObjectStore.ts"
+import { ObjectStore, type Sealed } from "../record/ObjectStore.ts"
 import { type Attempt, objectIdOf } from "./StepBody.ts"
 import type { WrittenOutput } from "./StepWork.ts"
 
@@ -20,12 +19,8 @@ export interface StepOutput {
 }
 
 /** Makes one asset's output durable, and gives the object and the versions of its partitions. */
-export const seal = Effect.fnUntraced(function* (
-  self: Attempt,
-  { directory, key, partitions, written }: WrittenOutput
-) {
-  const { run, state, step } = self
-  const objects = yield* ObjectStore
+export const seal = (self: Attempt, { directory, key, partitions, written }: WrittenOutput) => {
+  const { clock, run, state, step } = self
   const asset = AssetGraph.asset(state.view.graph, key)
   const id = objectIdOf(self)
   const provenance = state.provenance(key)
@@ -38,8 +33,7 @@ export const seal = Effect.fnUntraced(function* (
       data: isSink ? provenance.of(ordinal) : Version.mix(engine, hash)
     }))
   )
-  const sealed = yield* objects.seal(directory, { asset: key, id, versions })
-  const object: StoredObject = {
+  const objectOf = (sealed: Sealed): StoredObject => ({
     id: `${key}/${id}`,
     asset: key,
     kind: asset.output._tag,
@@ -56,11 +50,16 @@ export const seal = Effect.fnUntraced(function* (
     hash: sealed.hash,
     runId: run.id,
     step: step.index,
-    createdAt: yield* Clock.currentTimeMillis
-  }
+    createdAt: clock.currentTimeMillisUnsafe()
+  })
   const rows = new Map(written.contents.map(({ ordinal, rows }) => [ordinal, rows]))
-  return { object, versions, rows } satisfies StepOutput as StepOutput
-})
+  return ObjectStore.use((objects) =>
+    Effect.map(
+      objects.seal(directory, { asset: key, id, versions }),
+      (sealed): StepOutput => ({ object: objectOf(sealed), versions, rows })
+    )
+  )
+}
 
 /** Hashed once for every engine that there is. */
 const engineSeed = (engine: string): Version.Version => {

@@ -37,7 +37,9 @@ export interface Made {
 
 /** The partitions of an output that are to be published: not those that failed a check, of it or of one made with it. */
 export const publishable = ({ failed }: Made, { object }: StepOutput.StepOutput): PartitionSet.PartitionSet =>
-  PartitionSet.difference(object.partitions, PartitionSet.fromOrdinals(failed.keys()))
+  failed.size === 0
+    ? object.partitions
+    : PartitionSet.difference(object.partitions, PartitionSet.fromOrdinals(failed.keys()))
 
 /** The partitions of a step that still have to be made, now that its inputs are: the rest is up to date after all. */
 export const remaining = (state: RunState.RunState, step: Step): PartitionSet.PartitionSet => {
@@ -55,31 +57,31 @@ export interface Holding {
 }
 
 /** One attempt; interrupted or failed, it leaves nothing behind. */
-export const attempt = Effect.fnUntraced(
-  function* (self: StepBody.Attempt, { body, sealing }: Holding) {
-    const started = yield* ResourceUsage.start
-    const { failed, metadata, outputs, usage, written } = yield* Effect.scoped(durable(self, { body, sealing }))
-    const checks = (yield* Effect.forEach(outputs, (output) => check(self, output))).flat()
-    const made: Made = {
-      number: self.number,
-      outputs,
-      checks,
-      failed: new Map([...Checks.refused(checks), ...failed]),
-      metadata: {
-        ...metadata,
-        ...StepMetadata.sum([
-          ...written.map(({ written }) => written.metadata),
-          ...outputs.map(({ object }) => StepMetadata.measures(object))
-        ]),
-        ...(yield* ResourceUsage.since(started)),
-        ...usage
-      }
+export const attempt = Effect.fnUntraced(function* (self: StepBody.Attempt, holding: Holding) {
+  const started = ResourceUsage.start(self.clock)
+  const { failed, metadata, outputs, usage, written } = yield* Effect.scoped(durable(self, holding))
+  const checks: Array<CheckResult> = []
+  for (const output of outputs) {
+    const ofAsset = self.state.view.graph.checks.ofAsset.get(output.object.asset) ?? []
+    if (ofAsset.length > 0) checks.push(...(yield* check(self, output, ofAsset)))
+  }
+  const made: Made = {
+    number: self.number,
+    outputs,
+    checks,
+    failed: checks.length === 0 ? failed : new Map([...Checks.refused(checks), ...failed]),
+    metadata: {
+      ...metadata,
+      ...StepMetadata.sum([
+        ...written.map(({ written }) => written.metadata),
+        ...outputs.map(({ object }) => StepMetadata.measures(object))
+      ]),
+      ...ResourceUsage.since(started, self.clock),
+      ...usage
     }
-    return made
-  },
-  // As `Effect.fn` does it, without the stack that it takes of every call.
-  (attempt) => Effect.withSpan(attempt, "StepRunner.attempt", { captureStackTrace: false })
-)
+  }
+  return made
+})
 
 /** What the body returned, on its place; nothing of the staging folders is left after it. */
 const durable = Effect.fnUntraced(function* (self: StepBody.Attempt, { body, sealing }: Holding) {
@@ -87,17 +89,18 @@ const durable = Effect.fnUntraced(function* (self: StepBody.Attempt, { body, sea
   const made = yield* body(
     Effect.tap(Effect.scoped(StepBody.write(self, scope)), () => Scope.provide(sealing.takeScoped(1), scope))
   )
-  const outputs = yield* Effect.forEach(made.written, (one) => StepOutput.seal(self, one))
+  const outputs: Array<StepOutput.StepOutput> = []
+  for (const one of made.written) outputs.push(yield* StepOutput.seal(self, one))
   return { ...made, outputs }
 })
 
 const check = Effect.fnUntraced(function* (
   { resources, state }: StepBody.Attempt,
-  { object, rows }: StepOutput.StepOutput
+  { object, rows }: StepOutput.StepOutput,
+  checks: ReadonlyArray<AssetCheck.Any>
 ) {
   const { asset, partitions } = object
   const pieces = [{ object, live: partitions }]
-  const checks = state.view.graph.checks.ofAsset.get(asset) ?? []
   const results = yield* Checks.evaluate(
     { state, asset, partitions, pieces, rows, isCandidate: true },
     checks,

@@ -69,33 +69,40 @@ export const sourceOf = ({ source }: Asset.Any): Asset.Computation => source as 
 
 /** Runs the body with these services, and writes what it returned. */
 export const perform = Effect.fnUntraced(function* (self: StepWork, resources: Context.Context<never>) {
-  const body = yield* runBody(self, resources, yield* readInputs(self))
-  const partitions = PartitionSet.difference(self.partitions, PartitionSet.fromOrdinals(body.failed.keys()))
-  const outputs = PartitionSet.isEmpty(partitions) ? [] : self.outputs
   const io = yield* IOManager
-  const written = yield* Effect.forEach(
-    outputs,
-    Effect.fnUntraced(function* ({ directory: stage, name, stored }) {
-      const directory = yield* stage
-      const { quarantined } = body
-      const written = yield* io.write({ ...stored, body: body.outputOf(name), quarantined, partitions, directory })
-      return { key: stored.asset, partitions, directory, written } satisfies WrittenOutput as WrittenOutput
-    })
-  )
-  return { failed: body.failed, metadata: body.metadata, written } satisfies Performed as Performed
-})
-
-/** What the body gets, by name: its inputs, the partition or partitions that it makes, and its config. */
-const readInputs = Effect.fnUntraced(function* (self: StepWork) {
-  const io = yield* IOManager
-  const inputs: Record<string, unknown> = partitionInputs(self)
-  if (self.asset.config !== undefined) inputs.config = self.config
+  const inputs = ownInputs(self)
   for (const { isSingle, name, request } of self.inputs) {
     const handle = yield* io.read(request)
     inputs[name] = isSingle ? only(handle) : handle
   }
-  return inputs
+  const said = nothingSaid(self)
+  const services = servicesOf(said, resources)
+  const returned = yield* Effect.updateContext(runBody(self, inputs), services)
+  const { failed, metadata, quarantined } = said
+  const partitions =
+    failed.size === 0
+      ? self.partitions
+      : PartitionSet.difference(self.partitions, PartitionSet.fromOrdinals(failed.keys()))
+  const written: Array<WrittenOutput> = []
+  for (const { directory: stage, name, stored } of PartitionSet.isEmpty(partitions) ? [] : self.outputs) {
+    const output = name === "" ? returned : Reflect.get(returned as object, name)
+    const body = Stream.isStream(output) ? Stream.provideContext(output, services(Context.empty())) : output
+    const directory = yield* stage
+    const its = yield* io.write({ ...stored, body, quarantined, partitions, directory })
+    written.push({ key: stored.asset, partitions, directory, written: its })
+  }
+  return { failed, metadata, written } satisfies Performed as Performed
 })
+
+const runBody = ({ asset }: StepWork, inputs: Record<string, unknown>) =>
+  sourceOf(asset).materialize(inputs as never) as Effect.Effect<unknown, unknown>
+
+/** What the body gets, by name, besides its inputs: the partition or partitions that it makes, and its config. */
+const ownInputs = (self: StepWork): Record<string, unknown> => {
+  const inputs = partitionInputs(self)
+  if (self.asset.config !== undefined) inputs.config = self.config
+  return inputs
+}
 
 /** `partition` for a step of one, `partitions` for the others, nothing without partitions. */
 const partitionInputs = ({ asset, keyOf, partitions: set }: StepWork): Record<string, unknown> => {
@@ -106,44 +113,40 @@ const partitionInputs = ({ asset, keyOf, partitions: set }: StepWork): Record<st
 
 const only = (handle: unknown): unknown => [...(handle as ReadonlyMap<string, unknown>).values()][0]
 
-interface Body {
-  /** What it returned for an output, by its name. */
-  readonly outputOf: (name: string) => unknown
-  readonly metadata: Metadata.MetadataEntries
-  readonly quarantined: ReadonlyArray<Relation>
-  readonly failed: ReadonlyMap<number, StepError>
+/** What a body says of its step while it runs. */
+interface Said {
+  readonly metadata: Record<string, Metadata.MetadataValue>
+  readonly quarantined: Array<Relation>
+  readonly failed: Map<number, StepError>
+  readonly ordinalOf: (key: string) => number
 }
 
-const runBody = Effect.fnUntraced(function* (
-  { asset, keyOf, partitions }: StepWork,
-  resources: Context.Context<never>,
-  inputs: Record<string, unknown>
-) {
-  const metadata: Record<string, Metadata.MetadataValue> = {}
-  const quarantined: Array<Relation> = []
-  const failed = new Map<number, StepError>()
-  const ordinalOf = (key: string): number => {
+const nothingSaid = ({ asset, keyOf, partitions }: StepWork): Said => ({
+  metadata: {},
+  quarantined: [],
+  failed: new Map(),
+  ordinalOf: (key) => {
     for (const ordinal of PartitionSet.ordinals(partitions)) if (keyOf(ordinal) === key) return ordinal
     throw new TypeError(`the step does not make the partition "${key}" of ${asset.key}`)
   }
-  const services = resources.pipe(
-    Context.add(Metadata.Metadata, {
-      add: (entries) =>
-        Effect.sync(() => {
-          for (const [name, plain] of Object.entries(entries)) metadata[name] = Metadata.fromPlain(plain)
-        })
-    }),
-    Context.add(Quarantine, { add: (rows) => Effect.sync(() => void quarantined.push(rows)) }),
-    Context.add(Partition, {
-      fail: (key, error) => Effect.sync(() => void failed.set(ordinalOf(key), StepFailure.fromError(error)))
-    })
-  )
-  const body = sourceOf(asset).materialize(inputs as never) as Effect.Effect<unknown, unknown>
-  const returned = yield* Effect.provideContext(body, services)
-  const outputOf = (name: string) => streaming(name === "" ? returned : Reflect.get(returned as object, name), services)
-  return { outputOf, metadata, quarantined, failed } satisfies Body as Body
 })
 
-/** Streams that a body returns run after it, with the services that it had. */
-const streaming = (returned: unknown, services: Context.Context<never>): unknown =>
-  Stream.isStream(returned) ? Stream.provideContext(returned, services) : returned
+/** Adds the services of a body to those that are there: one by one, which costs less than to merge all for each step. */
+const servicesOf =
+  ({ failed, metadata, ordinalOf, quarantined }: Said, resources: Context.Context<never>) =>
+  (there: Context.Context<never>): Context.Context<never> => {
+    let all = there
+    for (const [key, service] of resources.mapUnsafe) all = Context.addUnsafe(all, key, service)
+    return all.pipe(
+      Context.add(Metadata.Metadata, {
+        add: (entries) =>
+          Effect.sync(() => {
+            for (const [name, plain] of Object.entries(entries)) metadata[name] = Metadata.fromPlain(plain)
+          })
+      }),
+      Context.add(Quarantine, { add: (rows) => Effect.sync(() => void quarantined.push(rows)) }),
+      Context.add(Partition, {
+        fail: (key, error) => Effect.sync(() => void failed.set(ordinalOf(key), StepFailure.fromError(error)))
+      })
+    )
+  }

@@ -21,8 +21,9 @@ export const repoint = Effect.fnUntraced(function* (sql: SqlClient, publications
     const byAsset = Map.groupBy(targets, ({ asset }) => asset)
     const before = yield* livePartitions(sql, environment, byAsset)
     const after = new Map(before)
+    const liveOf = Map.groupBy(before, ([, of]) => of.asset)
     for (const [asset, ofAsset] of byAsset) {
-      const refused = move(asset, after, ofAsset)
+      const refused = move(asset, liveOf.get(asset) ?? [], after, ofAsset)
       if (refused !== undefined) return yield* refused
     }
     yield* store(sql, environment, before, after)
@@ -93,12 +94,11 @@ const ranges = (targets: ReadonlyMap<AssetKey, ReadonlyArray<Target>>) => {
 /** Points the partitions of an asset to the targets, if each of them is where it was when its step began. */
 const move = (
   asset: AssetKey,
+  before: Iterable<readonly [string, Live]>,
   live: Map<string, Live>,
   targets: ReadonlyArray<Target>
 ): PublicationConflict | undefined => {
-  const pointers = PartitionMap.fromSets(
-    [...live].filter(([, of]) => of.asset === asset).map(([id, { partitions }]) => [partitions, id] as const)
-  )
+  const pointers = PartitionMap.fromSets(Array.from(before, ([id, { partitions }]) => [partitions, id] as const))
   for (const { id, partitions, replaces, runId } of targets) {
     const now = PartitionMap.byValue(pointers, partitions)
     if (!isSame(now, within(replaces, partitions))) return new PublicationConflict({ asset, runId })

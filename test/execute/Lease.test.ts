@@ -3,9 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { Asset, Value } from "../../runtime/index.ts"
+import { Asset, AssetKey, Value } from "../../runtime/index.ts"
 import { RunLedger } from "../../runtime/record/RunLedger.ts"
 import * as Harness from "./Harness.ts"
 
@@ -52,6 +53,46 @@ describe("a run that another one overtook", () => {
       )
       assert.deepStrictEqual([...(yield* Harness.stored(assets)).get("second")!.values()], [2])
       assert.deepStrictEqual((yield* Harness.plan(assets)).planned.plan.steps, [])
+    }).pipe(Effect.scoped, Effect.provide(Harness.layer))
+  )
+})
+
+describe("steps that end together", () => {
+  it.effect("are published but for the one that another run overtook", () =>
+    Effect.gen(function* () {
+      const goOn = yield* Deferred.make<void>()
+      const begun = yield* Queue.unbounded<string>()
+      const isFirst = new Set(["overtaken", "beside"])
+      const asset = (name: string) =>
+        Asset.make(name, {
+          output: Value.of(Schema.Int),
+          materialize: () =>
+            Effect.suspend(() => {
+              if (!isFirst.delete(name)) return Effect.succeed(2)
+              return Effect.as(Effect.andThen(Queue.offer(begun, name), Deferred.await(goOn)), 1)
+            })
+        })
+      const assets = [asset("overtaken"), asset("beside")]
+      const running = yield* Effect.forkScoped(Harness.materialize(assets))
+      yield* Queue.take(begun)
+      yield* Queue.take(begun)
+      yield* Harness.materialize(assets, { assets: ["overtaken"] })
+      yield* Deferred.succeed(goOn, undefined)
+      const { run, status } = yield* Fiber.join(running)
+      assert.strictEqual(status, "Failed")
+      const steps = yield* RunLedger.use((ledger) => ledger.steps(run.id))
+      assert.deepStrictEqual(
+        new Map(steps.map(({ assets, status }) => [String(assets[0]), status])),
+        new Map([
+          ["overtaken", "Failed"],
+          ["beside", "Succeeded"]
+        ])
+      )
+      const stored = yield* Harness.stored(assets)
+      assert.deepStrictEqual(
+        ["overtaken", "beside"].map((name) => [...stored.get(AssetKey.make(name))!.values()]),
+        [[2], [1]]
+      )
     }).pipe(Effect.scoped, Effect.provide(Harness.layer))
   )
 })
