@@ -66,3 +66,9 @@ export const Event = Schema.TaggedUnion({
   StepCanceled: ofStep
 })
 export type Event = typeof Event.Type
+
+/** Whether an event is of this kind: by its tag alone, where a guard of the schema would look at all of it. */
+export const is =
+  <Tag extends Event["_tag"]>(tag: Tag) =>
+  (event: Event): event is Extract<Event, { readonly _tag: Tag }> =>
+    event._tag === tag

@@ -49,46 +49,47 @@ export const make = (events: ReadonlyArray<Event>): EventProjection => {
     }
   }
 
-  for (const event of events) {
-    Event.match(event, {
-      RunStarted: () => {},
-      RunEnded: ({ at, status }) => {
-        ended ??= { at, status }
-      },
-      StepPlanned: (event) => {
-        planned.push(event)
-      },
-      AttemptStarted: (event) => {
-        attempt(event, {})
-        step(event.step, "Started", event.at)
-      },
-      AttemptFailed: (event) => {
-        const { at: endedAt, error, metadata } = event
-        attempt(event, { outcome: "Failed", error, endedAt, ...(metadata === undefined ? {} : { metadata }) })
-      },
-      StepFailed: (event) => {
-        succeededParts(event)
-        step(event.step, "Failed", event.at)
-        for (const asset of event.assets) {
-          failed.set(asset, PartitionSet.union(failed.get(asset) ?? PartitionSet.empty, event.partitions))
-        }
-      },
-      StepSucceeded: (event) => {
-        succeededParts(event)
-        attempt(event, { outcome: "Succeeded", metadata: event.metadata, endedAt: event.at })
-        step(event.step, "Succeeded", event.at, event.without?.because)
-      },
-      ChecksEvaluated: () => {},
-      StepUnchanged: (event) => void step(event.step, "Unchanged", event.at),
-      StepSkipped: (event) => void step(event.step, "Skipped", event.at, event.because),
-      StepCanceled: (event) => void step(event.step, "Canceled", event.at)
-    })
-  }
+  const take = Event.match({
+    RunStarted: () => {},
+    RunEnded: ({ at, status }) => {
+      ended ??= { at, status }
+    },
+    StepPlanned: (event) => {
+      planned.push(event)
+    },
+    AttemptStarted: (event) => {
+      attempt(event, {})
+      step(event.step, "Started", event.at)
+    },
+    AttemptFailed: (event) => {
+      const { at: endedAt, error, metadata } = event
+      attempt(event, { outcome: "Failed", error, endedAt, ...(metadata === undefined ? {} : { metadata }) })
+    },
+    StepFailed: (event) => {
+      succeededParts(event)
+      step(event.step, "Failed", event.at)
+      for (const asset of event.assets) {
+        failed.set(asset, PartitionSet.union(failed.get(asset) ?? PartitionSet.empty, event.partitions))
+      }
+    },
+    StepSucceeded: (event) => {
+      succeededParts(event)
+      attempt(event, { outcome: "Succeeded", metadata: event.metadata, endedAt: event.at })
+      step(event.step, "Succeeded", event.at, event.without?.because)
+    },
+    ChecksEvaluated: () => {},
+    StepUnchanged: (event) => void step(event.step, "Unchanged", event.at),
+    StepSkipped: (event) => void step(event.step, "Skipped", event.at, event.because),
+    StepCanceled: (event) => void step(event.step, "Canceled", event.at)
+  })
+  for (const event of events) take(event)
   return { planned, attempts, steps, failed, ended }
 }
 
-/** The steps that are this now, in order. */
-export const stepsThatAre = (self: EventProjection, status: StepStatus): ReadonlyArray<number> =>
-  [...self.steps].filter(([, change]) => change.status === status).map(([index]) => index)
+/** The steps by what they are now, in order. */
+export const stepsByStatus = ({ steps }: EventProjection): ((status: StepStatus) => ReadonlyArray<number>) => {
+  const byStatus = Map.groupBy(steps.keys(), (index) => steps.get(index)!.status)
+  return (status) => byStatus.get(status) ?? []
+}
 
 const begun = { outcome: "Started", error: null, endedAt: null, metadata: {} } as const

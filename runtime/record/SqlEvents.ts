@@ -11,7 +11,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
-import { Event } from "../event/Event.ts"
+import { type Event, is } from "../event/Event.ts"
 import type { Environment, RunId, RunStatus, StepStatus } from "../event/Run.ts"
 import * as EventProjection from "./EventProjection.ts"
 import * as SqlRows from "./SqlRows.ts"
@@ -54,12 +54,12 @@ export const write = Effect.fnUntraced(function* (sql: SqlClient, run: LockedRun
   if (isOpen) yield* project(sql, run.id, EventProjection.make(events))
 })
 
-type StepUnchanged = typeof Event.cases.StepUnchanged.Type
+type StepUnchanged = Extract<Event, { readonly _tag: "StepUnchanged" }>
 
 /** The assets and partitions of the steps that turned out to be up to date. */
 export const unchangedSteps = Effect.fnUntraced(function* (sql: SqlClient, events: ReadonlyArray<Event>) {
   const steps = new Map<StepUnchanged, { assets: ReadonlyArray<AssetKey>; partitions: PartitionSet.PartitionSet }>()
-  const unchanged = events.filter(Event.guards.StepUnchanged)
+  const unchanged = events.filter(is("StepUnchanged"))
   for (const [id, ofRun] of Map.groupBy(unchanged, ({ runId }) => runId)) {
     const rows = yield* SqlRows.selectChunks(
       ofRun.map(({ step }) => step),
@@ -115,19 +115,19 @@ const projectSteps = Effect.fnUntraced(function* (
   id: RunId,
   projection: EventProjection.EventProjection
 ) {
-  const incomplete = [...projection.steps].filter(
-    ([, { because, status }]) => status === "Succeeded" && because !== null
-  )
-  for (const [index, { because }] of incomplete) {
+  const stepsThatAre = EventProjection.stepsByStatus(projection)
+  for (const index of stepsThatAre("Succeeded")) {
+    const { because } = projection.steps.get(index)!
+    if (because === null) continue
     yield* sql`UPDATE step SET because = ${because} WHERE run_id = ${id} AND step_index = ${index}`
   }
   for (const status of ["Started", "Succeeded", "Unchanged", "Failed", "Canceled"] satisfies Array<StepStatus>) {
     yield* SqlRows.forEachChunk(
-      EventProjection.stepsThatAre(projection, status),
+      stepsThatAre(status),
       (steps) => sql`UPDATE step SET status = ${status} WHERE run_id = ${id} AND ${sql.in("step_index", steps)}`
     )
   }
-  const skipped = EventProjection.stepsThatAre(projection, "Skipped")
+  const skipped = stepsThatAre("Skipped")
   for (const [because, steps] of Map.groupBy(skipped, (step) => projection.steps.get(step)!.because)) {
     yield* SqlRows.forEachChunk(
       steps,
@@ -136,7 +136,7 @@ const projectSteps = Effect.fnUntraced(function* (
     )
   }
   yield* SqlRows.forEachChunk(
-    EventProjection.stepsThatAre(projection, "Canceled"),
+    stepsThatAre("Canceled"),
     (steps) => sql`UPDATE attempt SET outcome = 'Canceled', ended_at = ${projection.steps.get(steps[0]!)!.at}
       WHERE run_id = ${id} AND outcome = 'Started' AND ${sql.in("step_index", steps)}`
   )

@@ -7,7 +7,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { Event } from "../event/Event.ts"
+import { type Event, is } from "../event/Event.ts"
 import type { Environment, RunId } from "../event/Run.ts"
 import type { RecordedCheck } from "./CheckLog.ts"
 import { LeaseLost, type Publication, type StoredObject } from "./Catalog.ts"
@@ -116,7 +116,7 @@ const decisive: ReadonlySet<Event["_tag"]> = new Set<Event["_tag"]>(["StepFailed
 
 /** What checks found, in runs that have not ended. */
 const checks = (runs: Runs, events: ReadonlyArray<Event>) =>
-  events.filter(Event.guards.ChecksEvaluated).flatMap(({ at, attempt = null, results, runId, step = null }) =>
+  events.filter(is("ChecksEvaluated")).flatMap(({ at, attempt = null, results, runId, step = null }) =>
     isOpen(runs, runId)
       ? [
           {
@@ -156,7 +156,7 @@ const cutAfterEnds = (writes: ReadonlyArray<SqlWrite>): ReadonlyArray<ReadonlyAr
   const parts: Array<Array<SqlWrite>> = [[]]
   for (const [index, write] of writes.entries()) {
     parts.at(-1)!.push(write)
-    if (index + 1 < writes.length && eventsOf(write).some(Event.guards.RunEnded)) parts.push([])
+    if (index + 1 < writes.length && eventsOf(write).some(is("RunEnded"))) parts.push([])
   }
   return parts
 }
