@@ -48,7 +48,7 @@ export interface FileEncoders {
 }
 
 /** Less is encoded in the time in which a thread starts. */
-const worthThreads = 4 * 2 ** 20
+const worthThreads = 32 * 2 ** 20
 
 type Encode = (request: Encoding.Request) => Effect.Effect<Encoding.Encoded>
 

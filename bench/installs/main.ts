@@ -49,13 +49,14 @@ const servers = ports.map((port) =>
 const here = import.meta.dirname
 const python = spawnSync(values.python, ["-c", "0"]).status === 0
 const script = join(here, "original.py")
-const ofStrata = (what: string, concurrency: number, threads: number) => [
+const ofStrata = (what: string, concurrency: number, threads: number, sizes: string) => [
   process.execPath,
   join(here, "strata.ts"),
   what,
   logs,
   String(concurrency),
   String(threads),
+  sizes,
   ...ports
 ]
 const ofPython = (design: string, workers: number, limit: number) => [
@@ -77,7 +78,6 @@ interface Loader {
 }
 
 const improved = `Python, improved: ${files} processes, batches of 128`
-const threaded = `Strata, ${cores - 1} thread`
 const loaders: ReadonlyArray<Loader> = [
   ...(python
     ? [
@@ -88,10 +88,10 @@ const loaders: ReadonlyArray<Loader> = [
     : []),
   { name: "Node, plain, a set a record", command: ofNode(1), once: true },
   { name: "Node, plain, batches of 128", command: ofNode(128) },
-  { name: "Strata, one file after the other", command: ofStrata("load", 1, cores - 1) },
-  { name: threaded, command: ofStrata("load", cores, cores - 1) },
-  { name: "Strata, no threads", command: ofStrata("load", files, 0) },
-  { name: "floor: sending what is encoded", command: ofStrata("floor", 1, 0) }
+  { name: "Strata, one file after the other", command: ofStrata("load", 1, cores - 1, "large") },
+  { name: `Strata, ${cores} files at once`, command: ofStrata("load", cores, cores - 1, "large") },
+  { name: "Strata, on threads from the first byte", command: ofStrata("load", cores, cores - 1, "all") },
+  { name: "floor: sending what is encoded", command: ofStrata("floor", 1, 0, "large") }
 ]
 
 const measure = ({ command: [program, ...words] }: Loader): Measured =>

@@ -32,7 +32,7 @@ try {
     const file = join(path, "log.tsv.gz")
     for (let size = 0; size < megabytes * 1e6; size += piece.length) appendFileSync(file, piece)
     for (const threads of [0, availableParallelism() - 1]) {
-      const words = [join(import.meta.dirname, "strata.ts"), "load", path, "1", String(threads), ...ports]
+      const words = [join(import.meta.dirname, "strata.ts"), "load", path, "1", String(threads), "all", ...ports]
       const { memory, records, seconds }: Measured = JSON.parse(
         execFileSync(process.execPath, words, { encoding: "utf8" })
       )

@@ -1,4 +1,7 @@
-/** What `installs/loaded` does, on so many files at once and threads; or only sends what was encoded before. */
+/**
+ * What `installs/loaded` does, with so many files at once, and threads for `large` files or `all` of them; or only
+ * sends what was encoded before.
+ */
 import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
@@ -13,7 +16,7 @@ import type { Servers } from "../../assets/installs/Servers.ts"
 import * as Memcached from "../../resources/Memcached.ts"
 import * as Measured from "./Measured.ts"
 
-const [, , what, folder, concurrency, threads, ...ports] = process.argv
+const [, , what, folder, concurrency, threads, sizes, ...ports] = process.argv
 
 const servers = Object.fromEntries(
   Device.types.map((type, index) => [type, `127.0.0.1:${ports[index]}`])
@@ -32,7 +35,7 @@ const load = Effect.forEach(
 ).pipe(
   Effect.map((all) => all.flatMap((loaded) => Object.values(loaded.servers))),
   Effect.map((states) => states.reduce((sum, { accepted }) => sum + accepted, 0)),
-  Effect.provide([Memcached.layer, Encoders.layerThreads(Number(threads))])
+  Effect.provide([Memcached.layer, Encoders.layerThreads(Number(threads), sizes === "all" ? 0 : undefined)])
 )
 
 /** The messages of all files, a block at a time. */
