@@ -47,10 +47,10 @@ export class DuckDB extends Context.Service<
     /** The columns that a query would return. */
     readonly columns: (query: Sql.Sql) => Effect.Effect<ReadonlyArray<Column>, DuckDBError>
     /** Puts the result of a query, or what is derived from it, into a table that goes with the scope. */
-    readonly table: <E = never>(
+    readonly table: (
       query: Sql.Sql,
-      derivation?: Derivation.Derivation<E>
-    ) => Effect.Effect<Sql.Relation, DuckDBError | E, Scope>
+      derivation?: Derivation.Derivation
+    ) => Effect.Effect<Sql.Relation, DuckDBError, Scope>
     /** Puts rows from JavaScript into a table with these columns, a few thousand at a time; it goes with the scope. */
     readonly load: <E, R>(
       columns: ReadonlyArray<Column>,
@@ -101,7 +101,7 @@ const make = Effect.gen(function* () {
     const definitions = columns.map(({ name, type }) => Sql.sql`${Sql.identifier(name)} ${Sql.literal(type)}`)
     return create((name) => Sql.sql`CREATE TABLE ${name} (${Sql.join(definitions, ", ")})`)
   }
-  const table = Effect.fn("DuckDB.table")(function* <E = never>(query: Sql.Sql, derivation?: Derivation.Derivation<E>) {
+  const table = Effect.fn("DuckDB.table")(function* (query: Sql.Sql, derivation?: Derivation.Derivation) {
     if (derivation === undefined) return (yield* create((name) => Sql.sql`CREATE TABLE ${name} AS ${query}`)).relation
     const { name, relation } = yield* createEmpty(derivation.columns)
     yield* Derivation.append(connections, name, query, derivation)

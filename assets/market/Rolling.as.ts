@@ -1,14 +1,11 @@
 /**
- * Means and medians over the last rows of a group, of rows that come group by
- * group and in their order. What a window holds is kept twice: as it came, and
- * sorted.
+ * Means and medians over the last rows of a group. What a window holds is kept
+ * twice: as it came, and sorted.
  */
 
 let window: usize = 0
-/** Rows of the group so far; the group, and the place of its last row. */
+/** Rows of the group so far. */
 let seen: usize = 0
-let group: u64 = 0
-let place: i64 = 0
 /** Sum of the window, of two halves. */
 let low: u64 = 0
 let high: u64 = 0
@@ -17,40 +14,49 @@ let summed: usize = 0
 let values: usize = 0
 let sorted: usize = 0
 
-/** Begins anew, and gives where free memory begins. */
+/** Gives where free memory begins. */
 export function start(size: usize): usize {
   window = size
-  seen = 0
   summed = (__heap_base + 7) & ~7
   values = summed + 8 * size
   sorted = values + 8 * size
   return sorted + 8 * size
 }
 
-/**
- * Takes rows by columns: group, place in it, what the mean is of, a whole number, and what the median is of. In place
- * of the last two come mean and median, NaN where the window is not full. Writes the groups that begin, and gives how
- * many; -1 if a row does not stand behind the one before.
- */
-export function roll(count: usize, groups: usize, places: usize, means: usize, medians: usize, begun: usize): i32 {
-  let beginnings: i32 = 0
+/** Writes which rows are of another group than the row before, or stand not behind it, and gives how many. */
+export function runs(count: usize, groups: usize, places: usize, starts: usize): usize {
+  let found = starts
   for (let row: usize = 0; row < count; row++) {
-    const nowGroup = load<u64>(groups + 8 * row)
-    const nowPlace = load<i64>(places + 8 * row)
-    if (seen === 0 || nowGroup !== group) {
-      group = nowGroup
-      seen = 0
-      low = 0
-      high = 0
-      store<u64>(begun + 8 * beginnings++, nowGroup)
-    } else if (nowPlace <= place) return -1
-    place = nowPlace
-    add(load<u64>(means + 8 * row), load<f64>(medians + 8 * row))
-    const isFull = seen >= window
-    store<f64>(means + 8 * row, isFull ? mean() : NaN)
-    store<f64>(medians + 8 * row, isFull ? median() : NaN)
+    const at: usize = 8 * row
+    const isBehind =
+      row > 0 &&
+      load<u64>(groups + at) === load<u64>(groups + at - 8) &&
+      load<i64>(places + at) > load<i64>(places + at - 8)
+    if (isBehind) continue
+    store<u32>(found, <u32>row)
+    found += 4
   }
-  return beginnings
+  return (found - starts) >> 2
+}
+
+/** A group begins. */
+export function begin(): void {
+  seen = 0
+  low = 0
+  high = 0
+}
+
+/**
+ * Takes the next rows of the group: what the mean is of, whole numbers, and what the median is of. In their place come
+ * mean and median, NaN where the window is not full.
+ */
+export function roll(count: usize, means: usize, medians: usize): void {
+  for (let at: usize = 0; at < 8 * count; at += 8) {
+    add(load<u64>(means + at), load<f64>(medians + at))
+    const isFull = seen >= window
+    store<f64>(means + at, isFull ? mean() : NaN)
+    store<f64>(medians + at, isFull ? median() : NaN)
+  }
 }
 
 function add(counted: u64, value: f64): void {

@@ -1,45 +1,29 @@
 /**
- * The moving mean and the rolling median of rows, exact, in one pass over them
- * without sorting them or keeping them.
+ * The moving mean and the rolling median of prices, exact, in one pass over
+ * them.
  *
  * The engine's own windows do the same in one statement and take three times
- * as long, most of it to sort what lies sorted: rows of a symbol are stored
- * together and by day. Where they are not, they are sorted first.
+ * as long, much of it to sort what nearly lies sorted: the days of a symbol
+ * are stored in a few runs, of which only the order has to be found.
  */
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import { DuckDB } from "../../resources/DuckDB.ts"
 import * as Kernel from "../../resources/kernel/Kernel.ts"
 import { Sql, sql } from "../../runtime/index.ts"
 import { code } from "./Rolling.wasm.ts"
 
-/** A symbol comes again after another one, or a day after a later one. */
-class Unsorted extends Schema.TaggedError<Unsorted>()("Unsorted", {}) {
-  override get message() {
-    return "the prices do not lie by symbol and day: sort them"
-  }
-}
-
 /** The prices with `mean` of the volume and `median` of the adjusted close over the last rows of their symbol. */
 export const over = Effect.fn("Rolling.over")(function* (prices: Sql.Relation, window: number) {
   const duckdb = yield* DuckDB
-  const sorted = duckdb.table(sql`SELECT * FROM ${prices} ORDER BY Symbol, Date`)
-  return yield* Effect.catchTag(rolled(prices, window), "Unsorted", () =>
-    Effect.flatMap(sorted, (rows) => Effect.catchTag(rolled(rows, window), "Unsorted", Effect.die))
-  )
-})
-
-const rolled = Effect.fnUntraced(function* (prices: Sql.Relation, window: number) {
-  const duckdb = yield* DuckDB
+  const [counted] = yield* duckdb.query(sql`SELECT count(*) AS rows FROM ${prices}`)
   const values = yield* duckdb.table(
     sql`SELECT hash(Symbol), Date - DATE '1970-01-01', Volume, "Adj Close" FROM ${prices}`,
-    { columns, make: roll(window) }
+    { columns, ...rolling(window, Number(counted!.rows)) }
   )
-  const full = columns.map(
-    ({ name }) =>
-      sql`CASE WHEN NOT isnan(v.${Sql.identifier(name)}) THEN v.${Sql.identifier(name)} END AS ${Sql.identifier(name)}`
-  )
+  const full = columns.map(({ name }) => {
+    const value = Sql.identifier(name)
+    return sql`CASE WHEN NOT isnan(v.${value}) THEN v.${value} END AS ${value}`
+  })
   return { sql: sql`(SELECT p.*, ${Sql.join(full, ", ")} FROM ${prices} AS p POSITIONAL JOIN ${values} AS v)` }
 })
 
@@ -50,29 +34,65 @@ const columns = [
 
 interface Rolling extends Kernel.Exports {
   readonly start: (window: number) => number
-  readonly roll: (...placesOfColumns: ReadonlyArray<number>) => number
+  readonly runs: (rows: number, symbols: number, days: number, starts: number) => number
+  readonly begin: () => void
+  readonly roll: (rows: number, volumes: number, prices: number) => void
 }
 
-/** Takes chunk after chunk: columns of eight bytes a value, one behind the other in the kernel's memory. */
-const roll = (window: number) => {
+/** Rows lie in the kernel's memory by columns of eight bytes a value: symbol, day, volume and price. */
+const rolling = (window: number, rows: number) => {
   const kernel = Kernel.make<Rolling>(code)
-  const start = kernel.call.start(window)
-  const symbols = new Set<bigint>()
-  return (rows: number, given: ReadonlyArray<Uint8Array>) => {
-    const size = 8 * rows
-    const [groups, days, means, medians, begun] = [0, 1, 2, 3, 4].map((index) => start + index * size) as Places
-    kernel.reserve(begun + size)
-    const memory = kernel.bytes()
-    for (const [index, bytes] of given.entries()) memory.set(bytes, start + index * size)
-    const count = kernel.call.roll(rows, groups, days, means, medians, begun)
-    for (const symbol of new BigUint64Array(memory.buffer, begun, Math.max(0, count))) {
-      if (symbols.has(symbol)) return Result.fail(new Unsorted())
-      symbols.add(symbol)
+  const first = kernel.call.start(window)
+  const [symbols, days, volumes, prices, starts] = [0, 1, 2, 3, 4].map((column) => first + column * 8 * rows) as Places
+  kernel.reserve(starts + 4 * rows)
+  const memory = kernel.bytes()
+  const symbolOf = new BigUint64Array(memory.buffer, symbols, rows)
+  const dayOf = new BigInt64Array(memory.buffer, days, rows)
+  let taken = 0
+
+  const run = (start: number, end: number): Run => ({
+    start,
+    count: end - start,
+    symbol: symbolOf[start]!,
+    from: dayOf[start]!,
+    to: dayOf[end - 1]!
+  })
+
+  return {
+    take: (count: number, given: ReadonlyArray<Uint8Array>) => {
+      for (const [column, bytes] of given.entries()) memory.set(bytes, first + 8 * (column * rows + taken))
+      taken += count
+    },
+    give: () => {
+      const found = kernel.call.runs(rows, symbols, days, starts)
+      const starting = new Uint32Array(memory.buffer, starts, found)
+      const inRuns = sorted(Array.from(starting, (start, index) => run(start, starting[index + 1] ?? rows)))
+      const areApart = inRuns.every((run, index) => !isAmong(inRuns[index - 1], run))
+      const ordered = areApart ? inRuns : sorted(Array.from({ length: rows }, (_, row) => run(row, row + 1)))
+      for (const [index, { count, start, symbol }] of ordered.entries()) {
+        if (ordered[index - 1]?.symbol !== symbol) kernel.call.begin()
+        kernel.call.roll(count, volumes + 8 * start, prices + 8 * start)
+      }
+      return [memory.subarray(volumes, prices), memory.subarray(prices, starts)]
     }
-    return count < 0
-      ? Result.fail(new Unsorted())
-      : Result.succeed([means, medians].map((at) => memory.subarray(at, at + size)))
   }
 }
 
-type Places = [number, number, number, number, number]
+/** Rows of a symbol that stand together, by day. */
+interface Run {
+  readonly start: number
+  readonly count: number
+  readonly symbol: bigint
+  readonly from: bigint
+  readonly to: bigint
+}
+
+type Places = [symbols: number, days: number, volumes: number, prices: number, starts: number]
+
+const sorted = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
+  runs.toSorted((a, b) => compare(a.symbol, b.symbol) || compare(a.from, b.from))
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Whether days of a run lie among those of the one before. */
+const isAmong = (before: Run | undefined, run: Run): boolean => before?.symbol === run.symbol && run.from <= before.to
