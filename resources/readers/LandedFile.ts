@@ -90,19 +90,22 @@ const attempt = <A>(start: (callback: Callback<A>) => void): Effect.Effect<A, No
     start((error, value) => resume(error === null ? Effect.succeed(value) : Effect.fail(error)))
   )
 
+/** What the system answers without reading is asked for here: another thread would take ten times as long. */
+const atOnce = <A>(call: () => A): Effect.Effect<A, NodeJS.ErrnoException> =>
+  Effect.try({ try: call, catch: (cause) => cause as NodeJS.ErrnoException })
+
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = NodeFs.constants
 
 /** Systems without these flags leave them out. */
 const flags = O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
 
-const openFile = (path: string) => Effect.uninterruptible(attempt<number>((done) => NodeFs.open(path, flags, done)))
+const openFile = (path: string) => atOnce(() => NodeFs.openSync(path, flags))
 
-const closeFile = (fd: number) =>
-  Effect.ignore(attempt<void>((done) => NodeFs.close(fd, (error) => done(error, undefined))))
+const closeFile = (fd: number) => Effect.ignore(atOnce(() => NodeFs.closeSync(fd)))
 
-const lstat = (path: string) => attempt<NodeFs.BigIntStats>((done) => NodeFs.lstat(path, { bigint: true }, done))
+const lstat = (path: string) => atOnce(() => NodeFs.lstatSync(path, { bigint: true }))
 
-const fstat = (fd: number) => attempt<NodeFs.BigIntStats>((done) => NodeFs.fstat(fd, { bigint: true }, done))
+const fstat = (fd: number) => atOnce(() => NodeFs.fstatSync(fd, { bigint: true }))
 
 /** Not interrupted before the system is done with the buffer and the descriptor. */
 const readFully = (fd: number, buffer: Uint8Array, position: number) =>
