@@ -43,6 +43,8 @@ export const options = (self: Settings, temporary: string): Record<string, strin
   threads: String(self.threads),
   temp_directory: temporary,
   preserve_insertion_order: "true",
+  checkpoint_threshold: "1TB",
+  enable_external_file_cache: "false",
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
   allow_community_extensions: "false",

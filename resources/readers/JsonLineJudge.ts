@@ -5,13 +5,14 @@
  * The grammar is RFC 8259, read byte by byte, so that nothing is rounded and
  * nothing depends on the lines around: no duplicate keys, no lone surrogates,
  * at most 64 levels, declared columns of their declared types. Good lines come
- * out as text that the engine reads without doubt: with the line's ordinal,
- * without undeclared columns, decimals and JSON values as strings.
+ * out as columns, so that no other reader of JSON is asked what they say. Plain
+ * lines are taken by a kernel; whatever it takes, this judge takes, too.
  */
 import { isUtf8 } from "node:buffer"
+import * as ColumnLayout from "./ColumnLayout.ts"
+import * as JsonColumns from "./JsonColumns.ts"
 import * as JsonRow from "./JsonRow.ts"
 import {
-  countUp,
   type LineBlock,
   noHints,
   type Opening,
@@ -20,97 +21,90 @@ import {
   raw,
   rejectText,
   room,
-  standing,
   textRoom,
   type Verdict
 } from "./LineBlock.ts"
+import { RowsMisread } from "./RowsMisread.ts"
 import type { Struct } from "./RowShape.ts"
 
 export interface JsonLineRules {
   readonly _tag: "JsonLines"
   readonly row: Struct
-  /** The name under which the ordinal is written; no column has it. */
+  /** The name of the column of ordinals; no other has it. */
   readonly ordinalKey: string
 }
 
 export const make = (rules: JsonLineRules) => {
   const json = JsonRow.make(rules.row)
-  const prefix = Buffer.from(`{${JSON.stringify(rules.ordinalKey)}:0000000000000000`)
+  const columns = JsonColumns.make(ColumnLayout.make(rules.row, rules.ordinalKey))
 
-  /** Whether the engine can read the block where it lies. */
-  const stands = (bytes: Uint8Array): Verdict => {
-    let longest = 0
-    let good = 0
-    json.open(bytes)
-    let start = isUtf8(bytes) ? 0 : -1
-    while (start >= 0 && start < bytes.length) {
-      const end = json.line(start)
-      const asWritten = end >= 0 && json.asWritten(start, end)
-      if (end - start > longest) longest = end - start
-      good++
-      start = asWritten ? end + 1 : -1
-    }
-    return standing({ asWritten: start >= 0, good, height: good, longest })
-  }
-
-  return (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
-    const bytes = block.bytes
-    if (block.inPlace) return stands(bytes)
+  /** None if there was too little room for the columns. */
+  const judge = ({ bytes, index }: LineBlock, scratch: Uint8Array | undefined): Verdict | undefined => {
     const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     const allText = isUtf8(bytes)
-    let out = room(textRoom(bytes.length), scratch)
-    let size = 0
     let height = 0
-    let good = 0
     let blank = 0
     let unknownKeys = 0
     let sum = 0
-    let longest = 0
     const rejects: Array<Reject> = []
     const openings: Array<Opening> = []
-    prefix.write(String(ordinal(block.index, 0)), prefix.length - 16, "latin1")
+    columns.open(bytes)
     json.open(bytes)
 
-    for (let start = 0; start < bytes.length; height++) {
+    for (let start = 0; start < bytes.length; ) {
+      const limit = allText ? bytes.length : view.indexOf(10, start) + 1
+      const isText = allText || isUtf8(view.subarray(start, limit))
+      if (isText) {
+        const before = columns.rows()
+        start = columns.read(start, limit, ordinal(index, height))
+        const taken = columns.rows() - before
+        sum += taken * height + (taken * (taken - 1)) / 2
+        height += taken
+        if (columns.isFull()) return undefined
+        if (start === limit) continue
+      }
       let end = json.line(start)
       const isRow = end >= 0
       if (!isRow) end = view.indexOf(10, json.failedAt())
-      const isText = allText || isUtf8(view.subarray(start, end))
       if (isRow && isText) {
-        const needed = size + 2 * (end - start) + prefix.length + 3
-        if (needed > out.length) out = room(2 * needed, undefined, out)
-        const from = size
-        for (let i = 0; i < prefix.length; i++) out[size++] = prefix[i]!
-        size = json.write(out, size)
-        if (size - from > longest) longest = size - from
+        if (!columns.add(json.rewritten(), ordinal(index, height))) {
+          if (columns.isFull()) return undefined
+          throw new RowsMisread({ judged: view.toString("utf8", start, end), loaded: "no row" })
+        }
         unknownKeys += json.unknownKeys()
         sum += height
-        good++
       } else if (isBlank(bytes, start, end)) {
         blank++
       } else {
-        const line = view.subarray(start, end)
         const reason = isText ? json.reason() : "not UTF-8"
-        rejects.push({ ordinal: ordinal(block.index, height), offset: start, reason, raw: raw(line) })
-        if (good === 0 && openings.length < 2) openings.push(isText ? json.opening(start) : "other")
+        const line = view.subarray(start, end)
+        rejects.push({ ordinal: ordinal(index, height), offset: start, reason, raw: raw(line) })
+        if (columns.rows() === 0 && openings.length < 2) openings.push(isText ? json.opening(start) : "other")
       }
+      height++
       start = end + 1
-      countUp(prefix, prefix.length)
     }
     return {
-      text: out.subarray(0, size),
+      ...columns.take(room(textRoom(bytes.length), scratch)),
       rejects: rejectText(rejects),
       consumed: bytes.length,
       height,
       lines: height,
-      good,
+      good: columns.rows(),
       quarantined: rejects.length,
       blank,
       unknownKeys,
       sum,
-      longest,
+      longest: 0,
       multiline: false,
       hints: { ...noHints, openings }
+    }
+  }
+
+  return (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
+    for (;;) {
+      const verdict = judge(block, scratch)
+      if (verdict !== undefined) return verdict
     }
   }
 }

@@ -10,13 +10,13 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Scope } from "effect/Scope"
 import type { DuckDB, DuckDBError } from "../DuckDB.ts"
+import * as ColumnLayout from "./ColumnLayout.ts"
 import type { FilesRefused } from "./FileRefused.ts"
 import type { Landed } from "./LandedFile.ts"
 import * as Limits from "./Limits.ts"
 import * as Reading from "./Reading.ts"
-import { engineType } from "./RowShape.ts"
 import * as SchemaShape from "./SchemaShape.ts"
-import * as StagedJson from "./StagedJson.ts"
+import * as StagedColumns from "./StagedColumns.ts"
 
 /** `yield* JsonLines.read({ files: raw.files, row: PostingLine, onRefused: "fail" })` inside a body. */
 export const read = Effect.fn("JsonLines.read")(function* (options: {
@@ -29,7 +29,6 @@ export const read = Effect.fn("JsonLines.read")(function* (options: {
 }): Effect.fn.Return<Reading.Reading, DuckDBError | FilesRefused, DuckDB | Scope> {
   const { types, ...row } = SchemaShape.of(options.row)
   const ordinalKey = Reading.freeName(row)
-  const columns = row.fields.map(({ name, shape }) => [name, engineType(shape)] as const)
   return yield* Reading.read({
     files: options.files,
     row,
@@ -38,7 +37,7 @@ export const read = Effect.fn("JsonLines.read")(function* (options: {
     rules: { _tag: "JsonLines", row, ordinalKey },
     limits: { ...Limits.standard, ...options.limits },
     onRefused: options.onRefused,
-    staged: (text) => StagedJson.query(text, [[ordinalKey, "BIGINT"], ...columns]),
-    inPlace: (text) => StagedJson.placed(text, columns)
+    frame: StagedColumns.frame(ColumnLayout.make(row, ordinalKey)),
+    staged: ({ path }) => StagedColumns.query(path, ordinalKey)
   })
 })

@@ -1,10 +1,10 @@
 /**
  * Reads one line of JSON as a row: which columns it has, whether they are what
- * the row declares, and how the line reads to the engine.
+ * the row declares, and what is left of it to be stored.
  */
+import { physicalOf } from "./ColumnLayout.ts"
 import * as JsonText from "./JsonText.ts"
 import type { Opening } from "./LineBlock.ts"
-import * as PlainLine from "./PlainLine.ts"
 import type { Field, Shape, Struct } from "./RowShape.ts"
 import { endOfNumber, isPlainValue, isUnlimited, violation } from "./ScalarText.ts"
 
@@ -13,10 +13,11 @@ export interface JsonRow {
   readonly open: (bytes: Uint8Array) => void
   /** The place of the line feed if the line is a row, otherwise -1. */
   readonly line: (start: number) => number
-  /** Writes the columns of the last line, which was a row, to follow an opening brace and a first key. */
-  readonly write: (out: Uint8Array, at: number) => number
-  /** Whether the last line, which was a row from this start to this line feed, reads to the engine as it is written. */
-  readonly asWritten: (start: number, end: number) => boolean
+  /**
+   * The last line, which was a row, of declared columns only: what is stored as text in quotes, and doubles by their
+   * bits in sixteen hexadecimal digits. Good until the next one.
+   */
+  readonly rewritten: () => Uint8Array
   /** Keys of the last line, which was a row, that the row does not declare. */
   readonly unknownKeys: () => number
   /** Why the last line is no row, and where that was seen. */
@@ -52,34 +53,21 @@ type Rule =
 export const make = (row: Struct): JsonRow => {
   const json = new JsonText.JsonText()
   const top = planOf(row)
-  const plain = PlainLine.make(row)
   const starts = new Int32Array(row.fields.length)
   const ends = new Int32Array(row.fields.length)
   let bytes: Uint8Array = json.bytes
   let unknownKeys = 0
-  let unknownColumns = false
-  /** Values that the engine would round, or not keep as they are: start and end of each, in order. */
-  let exact: Array<number> = []
-  /** From after the opening brace of the line to its closing one. */
-  let opened = 0
-  let closed = 0
+  /** Values that are written otherwise: start and end of each, and whether it is a double, in order. */
+  let others: Array<number> = []
+  let out = Buffer.alloc(2 ** 10)
 
   const line = (start: number): number => {
     unknownKeys = 0
-    unknownColumns = false
-    if (exact.length > 0) exact = []
-    const end = plain === undefined ? 0 : plain.line(start)
-    if (end > 0) {
-      opened = start + 1
-      closed = end - 1
-      return end
-    }
+    if (others.length > 0) others = []
     let i = json.space(start)
     if (bytes[i] !== 123) return json.fail(i, "not a JSON object")
-    opened = json.space(i + 1)
     i = object(top, i + 1, 1)
     if (i < 0) return -1
-    closed = i - 1
     i = json.space(i)
     return bytes[i] === 10 ? i : json.fail(i, "more than one object on the line")
   }
@@ -108,7 +96,6 @@ export const make = (row: Struct): JsonRow => {
           unknown ??= JsonText.names()
           if (!unknown.add(name)) return json.twice(i, end)
           unknownKeys++
-          if (plan === top) unknownColumns = true
         }
         i = json.space(end)
         if (bytes[i] !== 58) return json.fail(i, "not JSON: a colon is expected")
@@ -199,7 +186,8 @@ export const make = (row: Struct): JsonRow => {
         if (c !== 45 && (c < 48 || c > 57)) return mistyped(i, column, "a number")
         const end = endOfNumber(bytes, i)
         if (end < 0) return json.fail(~end, "not JSON: a malformed number")
-        if (shape._tag === "Decimal") exact.push(i, end)
+        if (shape._tag === "Float") others.push(i, end, 1)
+        else if (physicalOf(shape) === "text") others.push(i, end, 0)
         if (isPlainValue(shape, unlimited, bytes, i, end)) return end
         return allowed(shape, json.latin1(i, end), column, i, end)
       }
@@ -209,7 +197,7 @@ export const make = (row: Struct): JsonRow => {
       }
       case "Json": {
         const end = json.any(i, depth)
-        if (end >= 0) exact.push(i, end)
+        if (end >= 0) others.push(i, end, 0)
         return end
       }
     }
@@ -231,45 +219,49 @@ export const make = (row: Struct): JsonRow => {
       ? json.fail(at, "not JSON: it ends in the middle")
       : json.fail(at, `${JSON.stringify(column)} is not ${expected}`)
 
-  const write = (out: Uint8Array, at: number): number => {
-    let size = at
-    if (unknownColumns || exact.length > 0) {
-      const { fields, seen, object } = top
-      for (let k = 0; k < fields.length; k++) {
-        if (seen[k] !== object) continue
-        const { token } = fields[k]!
-        out[size] = 44
-        out.set(token, size + 1)
-        size = writeValue(starts[k]!, ends[k]!, out, size + 1 + token.length)
-      }
-    } else if (opened < closed) {
-      out[size] = 44
-      size = copy(opened, closed, out, size + 1)
+  const rewritten = (): Uint8Array => {
+    const { fields, seen, object } = top
+    let size = 0
+    for (let k = 0; k < fields.length; k++) {
+      if (seen[k] !== object) continue
+      const { token } = fields[k]!
+      const [start, end] = [starts[k]!, ends[k]!]
+      makeRoom(size + token.length + 2 * (end - start) + 8)
+      out[size] = size === 0 ? 123 : 44
+      out.set(token, size + 1)
+      size = writeValue(start, end, size + 1 + token.length)
     }
-    out[size] = 125
-    out[size + 1] = 10
-    return size + 2
+    if (size === 0) out[size++] = 123
+    out[size++] = 125
+    out[size++] = 10
+    return out.subarray(0, size)
   }
 
-  const writeValue = (start: number, end: number, out: Uint8Array, at: number): number => {
+  const writeValue = (start: number, end: number, at: number): number => {
     let size = at
     let from = start
-    for (let e = 0; e < exact.length; e += 2) {
-      const exactStart = exact[e]!
-      const exactEnd = exact[e + 1]!
-      if (exactStart < start || exactEnd > end) continue
-      size = copy(from, exactStart, out, size)
-      const quoted = Buffer.from(JSON.stringify(json.utf8(exactStart, exactEnd)))
-      out.set(quoted, size)
-      size += quoted.length
-      from = exactEnd
+    for (let e = 0; e < others.length; e += 3) {
+      const otherStart = others[e]!
+      const otherEnd = others[e + 1]!
+      if (otherStart < start || otherEnd > end) continue
+      size = copy(from, otherStart, size)
+      makeRoom(size + 2 * (end - otherStart) + 24)
+      size +=
+        others[e + 2] === 1
+          ? out.write(doubleBits(Number(json.latin1(otherStart, otherEnd))), size, "latin1")
+          : out.write(JSON.stringify(json.utf8(otherStart, otherEnd)), size)
+      from = otherEnd
     }
-    return copy(from, end, out, size)
+    return copy(from, end, size)
   }
 
-  const copy = (start: number, end: number, out: Uint8Array, at: number): number => {
+  const copy = (start: number, end: number, at: number): number => {
     out.set(bytes.subarray(start, end), at)
     return at + end - start
+  }
+
+  const makeRoom = (size: number): void => {
+    if (size > out.length) out = Buffer.concat([out, Buffer.alloc(2 * size - out.length)])
   }
 
   const opening = (start: number): Opening => {
@@ -287,12 +279,10 @@ export const make = (row: Struct): JsonRow => {
   return {
     open: (next) => {
       json.open(next)
-      plain?.open(next)
       bytes = next
     },
     line,
-    write,
-    asWritten: (start, end) => !unknownColumns && exact.length === 0 && bytes[start] === 123 && closed === end - 1,
+    rewritten,
     unknownKeys: () => unknownKeys,
     reason: () => json.reason,
     failedAt: () => json.failedAt,
@@ -324,4 +314,11 @@ const ruleOf = (shape: Shape): Rule => {
       return { _tag: shape._tag, item: ruleOf(shape.item), nullable: shape.nullable }
   }
   return { _tag: "Scalar", shape, unlimited: isUnlimited(shape) }
+}
+
+const double = new DataView(new ArrayBuffer(8))
+
+const doubleBits = (value: number): string => {
+  double.setFloat64(0, value)
+  return double.getBigUint64(0).toString(16).padStart(16, "0")
 }

@@ -101,7 +101,7 @@ export const judge = Effect.fnUntraced(function* (file: Landed, court: Court): E
       }
     })
     const pieces = Stream.unfold(undefined, () => next)
-    yield* Stream.runDrain(Stream.mapEffect(pieces, judgePiece, { concurrency: pool.size, unordered: true }))
+    yield* Stream.runDrain(Stream.mapEffect(pieces, judgePiece, { concurrency: pool.size + 1, unordered: true }))
   })
 
   return yield* Effect.scoped(judgeAll).pipe(

@@ -7,6 +7,7 @@
  * and the number of the line in it.
  */
 import { isUtf8 } from "node:buffer"
+import type { RowGroup } from "./StagedColumns.ts"
 
 export interface LineBlock {
   /** Whole lines; the last byte is a line feed. Backed by a buffer of its own. */
@@ -28,6 +29,8 @@ export interface LineBlock {
 export interface Verdict extends Counts {
   /** The good rows as the engine reads them. Backed by a buffer of its own. */
   readonly text: Uint8Array
+  /** Where the text is a row group of Parquet, what its columns are. */
+  readonly columns?: RowGroup["columns"] | undefined
   /** What `inPlace` asks. */
   readonly asWritten?: boolean
   /** The quarantined rows, as lines of JSON. Backed by a buffer of its own. */

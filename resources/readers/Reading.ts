@@ -63,6 +63,8 @@ export interface Options {
   readonly limits: Limits
   /** `fail` refuses all files with the first one that is refused; `skip` goes on without it. */
   readonly onRefused: "fail" | "skip"
+  /** How texts are staged, if not one after another. */
+  readonly frame?: Staging.Frame
   /** A query of the ordinals and columns in staged text. */
   readonly staged: (text: Staging.StagedText) => Sql.Sql
   /** A query of the numbers of files and the columns in them, where they can be read as they landed. */
@@ -125,10 +127,11 @@ const judge = Effect.fnUntraced(function* (
 ) {
   const db = yield* DuckDB
   const pool = yield* JudgePool.make(options.rules, expectedBytes(options.files))
-  const staging = yield* Staging.make({
+  const loaders: Staging.Loaders = {
     rows: (text) => db.run(Sql.sql`INSERT INTO ${loaded} ${options.staged(text)}`),
     rejects: (text) => db.run(Sql.sql`INSERT INTO ${rejects} ${stagedRejects(text)}`)
-  })
+  }
+  const staging = yield* Staging.make(loaders, options.frame ?? Staging.unframed)
   const court = { ...options, pool, staging, nextBlock: JudgedFile.blockNumbers() }
   const number = Sql.identifier(options.ordinalKey)
   const query = hasEngineNames(options.row) ? undefined : options.inPlace

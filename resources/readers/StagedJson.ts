@@ -3,17 +3,10 @@
  * forgiven. What was judged good is read as it is, or the query fails.
  */
 import * as Sql from "../../runtime/definition/Sql.ts"
-import type { PlacedText } from "./InPlace.ts"
 import type { StagedText } from "./Staging.ts"
 
 export const query = ({ path, longest }: Pick<StagedText, "path" | "longest">, columns: Columns): Sql.Sql =>
   Sql.sql`SELECT * FROM ${from([path], longest, columns)}`
-
-/** Files as they landed: the number of each, and the columns. */
-export const placed = ({ first, longest, paths }: PlacedText, columns: Columns): Sql.Sql => {
-  const names = columns.map(([name]) => Sql.identifier(name))
-  return Sql.sql`SELECT ${Sql.literal(String(first))} + CAST(file_index AS BIGINT), ${Sql.join(names, ", ")} FROM ${from(paths, longest, columns)}`
-}
 
 type Columns = ReadonlyArray<readonly [name: string, type: string]>
 

@@ -43,14 +43,31 @@ export interface Loaders {
   readonly rejects: (text: StagedText) => Effect.Effect<void, DuckDBError>
 }
 
+/** How the texts of verdicts become a file: what comes before them, and what after. */
+export interface Frame {
+  readonly head: Uint8Array
+  readonly tail: (texts: ReadonlyArray<FramedText>) => Uint8Array
+}
+
+/** One that starts at this place of the file. */
+export interface FramedText {
+  readonly offset: number
+  readonly verdict: Pick<Verdict, "good" | "columns">
+}
+
+/** One text after another. */
+export const unframed: Frame = { head: new Uint8Array(), tail: () => new Uint8Array() }
+
 /** A file of text that is full, and how it becomes free again. */
 interface Written {
   readonly load: Effect.Effect<void, DuckDBError>
   readonly free: Effect.Effect<unknown>
 }
 
+/** Rows come in this frame, rejects in none. */
 export const make = Effect.fnUntraced(function* (
-  loaders: Loaders
+  loaders: Loaders,
+  frame: Frame
 ): Effect.fn.Return<Staging, DuckDBError, DuckDB | Scope.Scope> {
   const fileSystem = yield* Effect.provide(FileSystem.FileSystem, NodeFileSystem.layer)
   const directory = yield* temporaryDirectory(fileSystem)
@@ -60,20 +77,20 @@ export const make = Effect.fnUntraced(function* (
       path: `${directory}/${name}`,
       file
     }))
-  const rows = yield* textFiles(open, "rows", loaders.rows, queue)
-  const rejects = yield* textFiles(open, "rejects", loaders.rejects, queue)
+  const rows = yield* textFiles(open, "rows", frame, loaders.rows, queue)
+  const rejects = yield* textFiles(open, "rejects", unframed, loaders.rejects, queue)
   let count = 0
   let sum = 0n
   const loadAll = Stream.runForEach(Stream.fromQueue(queue), ({ load, free }) => Effect.andThen(load, free))
   return {
     add: (verdict) =>
       Effect.gen(function* () {
-        if (verdict.text.length > 0) yield* rows.append(verdict.text, verdict.longest, verdict.multiline)
+        if (verdict.good > 0) yield* rows.append(verdict)
         count += verdict.good
         sum += BigInt(verdict.sum)
-        if (verdict.rejects.length > 0) yield* rejects.append(verdict.rejects, rejectSize, false)
+        if (verdict.rejects.length > 0) yield* rejects.append(rejected(verdict.rejects))
       }).pipe(Effect.uninterruptible),
-    reject: (reject) => Effect.uninterruptible(rejects.append(rejectText([reject]), rejectSize, false)),
+    reject: (reject) => Effect.uninterruptible(rejects.append(rejected(rejectText([reject])))),
     during: (self) => {
       const finished = Effect.tap(self, () => Effect.andThen(rows.finish, rejects.finish))
       const all = Effect.ensuring(finished, Queue.end(queue))
@@ -86,8 +103,12 @@ export const make = Effect.fnUntraced(function* (
 /** No rejected line is longer: 4 KiB, escaped, and the reason. */
 const rejectSize = 64 * 2 ** 10
 
+const rejected = (text: Uint8Array): Text => ({ text, longest: rejectSize, multiline: false, good: 0 })
+
 /** Bytes of text that are loaded at once: for the engine, not less than a row group. */
 const fileSize = 32 * 2 ** 20
+
+type Text = Pick<Verdict, "text" | "columns" | "longest" | "multiline" | "good">
 
 interface TextFile {
   readonly path: string
@@ -101,6 +122,7 @@ interface TextFile {
 const textFiles = Effect.fnUntraced(function* (
   open: (name: string) => Effect.Effect<TextFile, PlatformError, Scope.Scope>,
   name: string,
+  frame: Frame,
   load: (text: StagedText) => Effect.Effect<void, DuckDBError>,
   queue: Queue.Enqueue<Written, Done>
 ) {
@@ -112,15 +134,18 @@ const textFiles = Effect.fnUntraced(function* (
   let size = 0
   let longest = 0
   let multiline = false
+  let texts: Array<FramedText> = []
 
   const next = Effect.gen(function* () {
     const found = yield* opened < filesInUse
       ? Effect.provideService(open(`${name}-${opened++}`), Scope.Scope, scope)
       : Queue.take(free)
     yield* found.file.seek(0n, "start")
-    size = 0
+    yield* found.file.writeAll(frame.head)
+    size = frame.head.length
     longest = 0
     multiline = false
+    texts = []
     return found
   })
 
@@ -129,17 +154,20 @@ const textFiles = Effect.fnUntraced(function* (
     const written = current
     const text = { path: written.path, longest, multiline }
     current = undefined
-    yield* written.file.truncate(size)
+    const tail = frame.tail(texts)
+    yield* written.file.writeAll(tail)
+    yield* written.file.truncate(size + tail.length)
     yield* Queue.offer(queue, { load: load(text), free: Queue.offer(free, written) })
   }).pipe(Effect.orDie)
 
-  const append = (text: Uint8Array, longestRow: number, holdsLines: boolean) =>
+  const append = (verdict: Text) =>
     Effect.gen(function* () {
       current ??= yield* next
-      yield* current.file.writeAll(text)
-      size += text.length
-      longest = Math.max(longest, longestRow)
-      if (holdsLines) multiline = true
+      yield* current.file.writeAll(verdict.text)
+      texts.push({ offset: size, verdict: { good: verdict.good, columns: verdict.columns } })
+      size += verdict.text.length
+      longest = Math.max(longest, verdict.longest)
+      if (verdict.multiline) multiline = true
       if (size >= fileSize) yield* finish
     }).pipe(Effect.orDie, turn.withPermit)
 

@@ -53,7 +53,7 @@ const watched = (before: () => void, statements: Array<string>) => (duckdb: Duck
 const reading = Effect.fnUntraced(function* (files: ReadonlyArray<Landed>, before: () => void = () => {}) {
   const statements: Array<string> = []
   const duckdb = watched(before, statements)(yield* DuckDB)
-  const read = JsonLines.read({ files, row: Row, onRefused: "skip" })
+  const read = Delimited.read({ files, row: CsvRow, dialect: Delimited.csv, onRefused: "skip" })
   const found = yield* outcome(yield* Effect.provideService(read, DuckDB, duckdb))
   return { ...found, statements }
 })
@@ -79,20 +79,19 @@ layer(engine)("files that are read where they lie", (it) => {
   it.effect("are those that are good and as written throughout; of the others nothing is read twice", () =>
     Effect.gen(function* () {
       const files = yield* landAll({
-        "good.jsonl": jsonLines(1, 3),
-        "blank.jsonl": `${jsonLines(1, 1)}\n`,
-        "bad.jsonl": `${jsonLines(1, 2)}{"id":\n`,
-        "unknown.jsonl": '{"id":1,"ratio":1,"name":"x","more":2}\n',
-        "mark.jsonl": `\ufeff${jsonLines(1, 1)}`,
-        "packed.jsonl.gz": gzip(jsonLines(1, 2)),
-        "odd*[name].jsonl": jsonLines(1, 1),
-        "empty.jsonl": ""
+        "good.csv": csvLines(1, 3),
+        "blank.csv": `${csvLines(1, 1)}\n`,
+        "bad.csv": `${csvLines(1, 2)}x,y\n`,
+        "mark.csv": `\ufeff${csvLines(1, 1)}`,
+        "packed.csv.gz": gzip(csvLines(1, 2)),
+        "odd*[name].csv": csvLines(1, 1),
+        "empty.csv": csvLines(1, 0)
       })
       const { counts, rows, statements } = yield* reading(files)
       const inPlace = statements.filter((text) => text.includes("file_index"))
       assert.strictEqual(inPlace.length, 1)
-      assert.strictEqual(rows.length, 3 + 1 + 2 + 1 + 1 + 2 + 1)
-      assert.deepInclude(counts, { good: 11, quarantined: 1, blank: 1, unknownKeys: 1 })
+      assert.strictEqual(rows.length, 3 + 1 + 2 + 1 + 2 + 1)
+      assert.deepInclude(counts, { good: 10, quarantined: 1, blank: 1 })
     }).pipe(Effect.scoped)
   )
 
@@ -148,8 +147,8 @@ layer(engine)("files that are read where they lie", (it) => {
 
   it.effect("are refused if they change before the engine is done, and the others are not", () =>
     Effect.gen(function* () {
-      for (const added of ['{"id":9,"ratio":1,"name":"x"}\n', "no row\n"]) {
-        const files = yield* landAll({ a: jsonLines(1, 3), b: jsonLines(2, 2), c: jsonLines(3, 4) })
+      for (const added of ["9,x\n", "no row\n"]) {
+        const files = yield* landAll({ a: csvLines(1, 3), b: csvLines(2, 2), c: csvLines(3, 4) })
         const { refused, rows } = yield* reading(files, () => appendFileSync(files[1]!.path, added))
         assert.deepStrictEqual(
           refused.map(({ file, reason }) => [file, reason._tag]),
@@ -157,7 +156,7 @@ layer(engine)("files that are read where they lie", (it) => {
         )
         assert.deepStrictEqual(
           rows.map(({ file, line }) => `${file}${line}`),
-          ["a1", "a2", "a3", "c1", "c2", "c3", "c4"]
+          ["a2", "a3", "a4", "c2", "c3", "c4", "c5"]
         )
       }
     }).pipe(Effect.scoped)

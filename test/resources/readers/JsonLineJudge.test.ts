@@ -1,10 +1,19 @@
 import { isUtf8 } from "node:buffer"
-import { assert, describe, it } from "@effect/vitest"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { DuckDB } from "../../../resources/DuckDB.ts"
+import * as ColumnLayout from "../../../resources/readers/ColumnLayout.ts"
 import * as JsonLineJudge from "../../../resources/readers/JsonLineJudge.ts"
-import type { Verdict } from "../../../resources/readers/LineBlock.ts"
+import { ordinal, type Verdict } from "../../../resources/readers/LineBlock.ts"
 import * as SchemaShape from "../../../resources/readers/SchemaShape.ts"
+import * as StagedColumns from "../../../resources/readers/StagedColumns.ts"
+import * as Sql from "../../../runtime/definition/Sql.ts"
+import { temporaryFolder } from "../../record/temporary.ts"
 import * as Corpus from "./corpus.ts"
+import { engine } from "./landing.ts"
 
 const simple = Schema.Struct({
   id: Schema.BigInt,
@@ -13,35 +22,56 @@ const simple = Schema.Struct({
 })
 const nested = Schema.Struct({ ...simple.fields, new: Schema.optionalKey(Schema.Array(Schema.Json)) })
 
-const judgeOf = (row: Schema.Struct<Schema.Struct.Fields>) =>
-  JsonLineJudge.make({ _tag: "JsonLines", row: SchemaShape.of(row), ordinalKey: "#" })
+type Row = Schema.Struct<Schema.Struct.Fields>
 
-const judged = (judge: ReturnType<typeof judgeOf>, lines: ReadonlyArray<Buffer>): Verdict => {
+const judgeOf = (row: Row) => JsonLineJudge.make({ _tag: "JsonLines", row: SchemaShape.of(row), ordinalKey: "#" })
+
+const judged = (judge: ReturnType<typeof judgeOf>, lines: ReadonlyArray<Buffer>, index = 0): Verdict => {
   const bytes = new Uint8Array(Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])))
-  return judge({ bytes, index: 0, isFirst: true, isLast: true }, undefined)
+  return judge({ bytes, index, isFirst: true, isLast: true }, undefined)
 }
 
 interface Judgement {
   readonly verdict: "good" | "bad" | "blank"
   readonly id?: string
   readonly name?: string
-  readonly note?: string | null | undefined
+  readonly note?: string | null
 }
 
-/** The numbers of the lines of a verdict and what was said of each. */
-const judgements = (verdict: Verdict): ReadonlyMap<number, Judgement> => {
-  const lineOf = (ordinal: number) => ordinal - 10 ** 15
+/** The good rows of blocks, as the engine reads them. */
+const rowsOf = Effect.fnUntraced(function* (row: Row, verdicts: ReadonlyArray<Verdict>) {
+  const { head, tail } = StagedColumns.frame(ColumnLayout.make(SchemaShape.of(row), "#"))
+  const good = verdicts.filter(({ good }) => good > 0)
+  let offset = head.length
+  const texts = good.map((verdict) => {
+    offset += verdict.text.length
+    return { offset: offset - verdict.text.length, verdict }
+  })
+  const path = join(yield* temporaryFolder, "rows")
+  writeFileSync(path, Buffer.concat([head, ...good.map(({ text }) => text), tail(texts)]))
+  const query = StagedColumns.query(path, "#")
+  const duckdb = yield* DuckDB
+  return yield* duckdb.query(
+    Sql.sql`SELECT "#" AS ordinal, id::VARCHAR AS id, hex(name) AS name, hex(note) AS note FROM (${query})`
+  )
+}, Effect.scoped)
+
+/** A text may start with a mark, which is lost where it is taken for that of a file. */
+const textOf = (hex: unknown): string | null => (hex === null ? null : Buffer.from(String(hex), "hex").toString())
+
+/** The lines of verdicts, by their ordinals, and what was said of each. */
+const judgements = Effect.fnUntraced(function* (row: Row, verdicts: ReadonlyArray<Verdict>) {
   const told = new Map<number, Judgement>()
-  for (const line of Buffer.from(verdict.text).toString().split("\n").slice(0, -1)) {
-    const row = JSON.parse(line)
-    const id = /"id"\s*:\s*(-?[0-9]+)|"\\u0069d"\s*:\s*(-?[0-9]+)/.exec(line)
-    told.set(lineOf(row["#"]), { verdict: "good", id: id?.[1] ?? id?.[2] ?? "", name: row.name, note: row.note })
+  for (const { id, name, note, ordinal } of yield* rowsOf(row, verdicts)) {
+    told.set(Number(ordinal), { verdict: "good", id: String(id), name: textOf(name)!, note: textOf(note) })
   }
-  for (const line of Buffer.from(verdict.rejects).toString().split("\n").slice(0, -1)) {
-    told.set(lineOf(JSON.parse(line).ordinal), { verdict: "bad" })
+  for (const { rejects } of verdicts) {
+    for (const line of Buffer.from(rejects).toString().split("\n").slice(0, -1)) {
+      told.set(JSON.parse(line).ordinal, { verdict: "bad" })
+    }
   }
   return told
-}
+})
 
 /** The same rule in other words: by JSON.parse, on text, one line at a time. */
 const reference = (line: Buffer): Judgement => {
@@ -72,7 +102,7 @@ const reference = (line: Buffer): Judgement => {
   if (BigInt(id) !== BigInt.asIntN(64, BigInt(id))) return bad
   if (typeof value.name !== "string") return bad
   if (Object.hasOwn(value, "note") && value.note !== null && typeof value.note !== "string") return bad
-  return { verdict: "good", id, name: value.name, note: value.note as string | null | undefined }
+  return { verdict: "good", id: String(BigInt(id)), name: value.name, note: (value.note ?? null) as string | null }
 }
 
 /** Of valid JSON: no key twice, no lone surrogate, no more than 64 levels. */
@@ -136,39 +166,48 @@ const mutatedLines = (seed: number, count: number): ReadonlyArray<Buffer> => {
   return Array.from({ length: count }, () => mutated(dice.pick(lines), dice))
 }
 
-describe("the judge of JSON lines", () => {
-  it.each([
+layer(engine)("the judge of JSON lines", (it) => {
+  for (const [what, row, isIn] of [
     ["plain columns", simple, () => true],
     ["plain columns in text", simple, isUtf8],
     ["a column of JSON", nested, () => true]
-  ] as const)("judges 25,000 damaged lines as JSON.parse and its own rules do, with %s", (_, row, isIn) => {
-    const lines = mutatedLines(row === simple ? 7 : 8, isIn === isUtf8 ? 35_000 : 25_000)
-      .filter(isIn)
-      .slice(0, 25_000)
-    const verdict = judged(judgeOf(row), lines)
-    const told = judgements(verdict)
-    const kinds = { good: 0, bad: 0, blank: 0 }
-    for (const [index, line] of lines.entries()) {
-      const expected = reference(line)
-      const isOther = row === nested && expected.verdict === "good" && !isArrayOrAbsent(line)
-      const found = told.get(index) ?? { verdict: "blank" as const }
-      kinds[expected.verdict]++
-      if (isOther) assert.strictEqual(found.verdict, "bad", line.toString())
-      else assert.deepStrictEqual({ ...found }, { ...expected }, `${index}: ${line.toString()}`)
-    }
-    assert.ok(kinds.good > 2_000 && kinds.bad > 8_000, JSON.stringify(kinds))
-    assert.deepInclude(verdict, { lines: 25_000, height: 25_000, consumed: verdict.consumed })
-  })
+  ] as const) {
+    it.effect(`judges 25,000 damaged lines as JSON.parse and its own rules do, with ${what}`, () =>
+      Effect.gen(function* () {
+        const lines = mutatedLines(row === simple ? 7 : 8, isIn === isUtf8 ? 35_000 : 25_000)
+          .filter(isIn)
+          .slice(0, 25_000)
+        const verdict = judged(judgeOf(row), lines)
+        const told = yield* judgements(row, [verdict])
+        const kinds = { good: 0, bad: 0, blank: 0 }
+        for (const [index, line] of lines.entries()) {
+          const expected = reference(line)
+          const isOther = row === nested && expected.verdict === "good" && !isArrayOrAbsent(line)
+          const found = told.get(ordinal(0, index)) ?? { verdict: "blank" as const }
+          kinds[expected.verdict]++
+          if (isOther) assert.strictEqual(found.verdict, "bad", line.toString())
+          else assert.deepStrictEqual(found, expected, `${index}: ${line.toString()}`)
+        }
+        assert.ok(kinds.good > 2_000 && kinds.bad > 8_000, JSON.stringify(kinds))
+        assert.deepInclude(verdict, { lines: 25_000, height: 25_000, good: kinds.good, blank: kinds.blank })
+      })
+    )
+  }
 
-  it("says the same of a line alone as among others, wherever it stands", () => {
-    const lines = mutatedLines(9, 5_000)
-    const judge = judgeOf(simple)
-    const together = judgements(judged(judge, lines))
-    for (const [index, line] of lines.entries()) {
-      const alone = judgements(judged(judge, [line])).get(0)
-      assert.deepStrictEqual(alone, together.get(index), line.toString())
-    }
-  })
+  it.effect("says the same of a line alone as among others, wherever it stands", () =>
+    Effect.gen(function* () {
+      const lines = mutatedLines(9, 5_000)
+      const judge = judgeOf(simple)
+      const together = yield* judgements(simple, [judged(judge, lines)])
+      const alone = yield* judgements(
+        simple,
+        lines.map((line, index) => judged(judge, [line], index))
+      )
+      for (const [index, line] of lines.entries()) {
+        assert.deepStrictEqual(alone.get(ordinal(index, 0)), together.get(ordinal(0, index)), line.toString())
+      }
+    })
+  )
 
   it("takes a buffer that is too small, and one that held something else", () => {
     const lines = Array.from({ length: 3_000 }, (_, i) => Buffer.from(`{"id":${i},"name":""}`))
