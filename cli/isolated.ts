@@ -8,8 +8,10 @@ import { writeFileSync } from "node:fs"
 import { parentPort } from "node:worker_threads"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
+import { ProcessName } from "../runtime/definition/ProcessName.ts"
 import type { ToSide } from "../runtime/execute/IsolatedMessage.ts"
 import * as IsolatedServer from "../runtime/execute/IsolatedServer.ts"
+import * as ProcessFolder from "../runtime/record/ProcessFolder.ts"
 import * as Secrets from "../runtime/record/Secrets.ts"
 import * as Project from "./Project.ts"
 import type { ProjectLocation } from "./ProjectLocation.ts"
@@ -41,7 +43,8 @@ const fiber = Effect.runFork(
   IsolatedServer.serve(port, load).pipe(
     Effect.scoped,
     Effect.provide(NodeServices.layer),
-    Effect.provideService(Secrets.Secrets, Secrets.make(process.env))
+    Effect.provideService(Secrets.Secrets, Secrets.make(process.env)),
+    Effect.provideServiceEffect(ProcessName, ProcessFolder.name)
   )
 )
 

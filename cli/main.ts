@@ -8,6 +8,8 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import { ProcessName } from "../runtime/definition/ProcessName.ts"
+import * as ProcessFolder from "../runtime/record/ProcessFolder.ts"
 import * as Secrets from "../runtime/record/Secrets.ts"
 import * as CommandLine from "./CommandLine.ts"
 import * as Screen from "./Screen.ts"
@@ -15,7 +17,8 @@ import * as Screen from "./Screen.ts"
 const fiber = Effect.runFork(
   CommandLine.run(process.argv.slice(2)).pipe(
     Effect.provide(Layer.merge(NodeServices.layer, Screen.layer)),
-    Effect.provideService(Secrets.Secrets, Secrets.make(process.env))
+    Effect.provideService(Secrets.Secrets, Secrets.make(process.env)),
+    Effect.provideServiceEffect(ProcessName, ProcessFolder.name)
   )
 )
 

@@ -11,6 +11,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type { Scope } from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import { ProcessName } from "../../runtime/definition/ProcessName.ts"
 import * as DuckDBError from "./DuckDBError.ts"
 import { load as loadNodeApi, type NodeApi } from "./NodeApi.ts"
 import * as Settings from "./Settings.ts"
@@ -91,7 +92,7 @@ const temporaryDirectory = Effect.fnUntraced(
     const fileSystem = yield* FileSystem.FileSystem
     const directory = Option.getOrElse(temporary, () => `${home}/tmp`)
     yield* fileSystem.makeDirectory(directory, { recursive: true })
-    return yield* fileSystem.makeTempDirectoryScoped({ directory, prefix: `${process.pid}-` })
+    return yield* fileSystem.makeTempDirectoryScoped({ directory, prefix: `${yield* ProcessName}-` })
   },
   Effect.mapError(DuckDBError.of("make the temporary directory"))
 )

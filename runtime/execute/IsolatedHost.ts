@@ -19,6 +19,7 @@ import * as ChildSide from "./ChildSide.ts"
 import * as Guardian from "./Guardian.ts"
 import * as IsolatedConversation from "./IsolatedConversation.ts"
 import type { IsolatedSide, Launch } from "./IsolatedSide.ts"
+import * as ProcessFolder from "../record/ProcessFolder.ts"
 import * as ProcessGroup from "./ProcessGroup.ts"
 import { type Hosted, StepHost } from "./StepHost.ts"
 import * as StepRequest from "./StepRequest.ts"
@@ -31,6 +32,7 @@ export const layer = (launch: Launch): Layer.Layer<never, never, FileSystem.File
 const make = Effect.fnUntraced(function* (launch: Launch) {
   const scope = yield* Effect.scope
   const fs = yield* FileSystem.FileSystem
+  const folder = yield* ProcessFolder.name
   const marked = `${process.pid}.${(yield* Random.nextIntBetween(0, 36 ** 6)).toString(36)}`
   const guardian = yield* Guardian.make(`${marked}.`)
   const living = new Set<Warm>()
@@ -39,7 +41,7 @@ const make = Effect.fnUntraced(function* (launch: Launch) {
 
   const start = Effect.fnUntraced(function* (isolation: Isolated) {
     const name = `${marked}.${count++}`
-    const scratch = `${launch.scratch}/${name}`
+    const scratch = `${launch.scratch}/${folder}-${name}`
     const limits = {
       memory: memoryOf(isolation),
       env: { ...engineSettings(launch, memoryOf(isolation)), STRATA_DUCKDB_TEMP: scratch, [ProcessGroup.mark]: name }

@@ -45,17 +45,28 @@ export interface Seen {
 }
 
 export const of = (run: Run, seen: Seen): Liveness => {
-  const { bootId, host, pid, startTicks } = run.process
+  const { bootId, pid } = run.process
   const { here } = seen
-  if (host !== here.host) return byHeartbeat(run, seen)
-  if (pid === here.pid && bootId === here.bootId && startTicks === here.startTicks) return "Alive"
-  if (bootId === "" || here.bootId === "") return isRunning(pid) ? byHeartbeat(run, seen) : "Gone"
-  if (bootOf(bootId) !== bootOf(here.bootId)) return "Gone"
-  if (bootId !== here.bootId) return byHeartbeat(run, seen)
-  const stat = statOf(pid)
-  if (stat === undefined || stat.startTicks !== startTicks || isEnded(stat.state)) return "Gone"
-  return byHeartbeat(run, seen) === "Late" && isStopped(stat.state) ? "Stopped" : byHeartbeat(run, seen)
+  if (isSame(run.process, here)) return "Alive"
+  if (isGone(run.process, here)) return "Gone"
+  const isLate = byHeartbeat(run, seen) === "Late"
+  const isSeen = run.process.host === here.host && bootId !== "" && bootId === here.bootId
+  return isLate && isSeen && isStopped(statOf(pid)?.state) ? "Stopped" : byHeartbeat(run, seen)
 }
+
+/** Whether a process has surely ended, as seen from this one. */
+export const isGone = (process: ProcessIdentity, here: ProcessIdentity): boolean => {
+  const { bootId, host, pid, startTicks } = process
+  if (host !== here.host || isSame(process, here)) return false
+  if (bootId === "" || here.bootId === "") return !isRunning(pid)
+  if (bootOf(bootId) !== bootOf(here.bootId)) return true
+  if (bootId !== here.bootId) return false
+  const stat = statOf(pid)
+  return stat === undefined || stat.startTicks !== startTicks || isEnded(stat.state)
+}
+
+const isSame = (a: ProcessIdentity, b: ProcessIdentity): boolean =>
+  a.host === b.host && a.pid === b.pid && a.bootId === b.bootId && a.startTicks === b.startTicks
 
 /** A run that has not sent a heartbeat yet counts from its start. */
 const byHeartbeat = ({ heartbeatAt, startedAt }: Run, { lease, now }: Seen): Liveness =>
@@ -86,7 +97,7 @@ const statOf = (pid: number): Stat | undefined => {
 const isEnded = (state: string): boolean => state === "Z" || state === "X"
 
 /** By a signal or a debugger. */
-const isStopped = (state: string): boolean => state === "T" || state === "t"
+const isStopped = (state: string | undefined): boolean => state === "T" || state === "t"
 
 const isRunning = (pid: number): boolean => {
   const signaled = Result.try(() => process.kill(pid, 0))

@@ -13,6 +13,7 @@ import type { CheckLog } from "./CheckLog.ts"
 import type { EventLog } from "./EventLog.ts"
 import * as FileStepLog from "./FileStepLog.ts"
 import * as ObjectStore from "./ObjectStore.ts"
+import * as ProcessFolder from "./ProcessFolder.ts"
 import type { RunLedger } from "./RunLedger.ts"
 import * as SqlAssetHistory from "./SqlAssetHistory.ts"
 import * as SqlCatalog from "./SqlCatalog.ts"
@@ -38,12 +39,13 @@ export const layerSql: Layer.Layer<OfDatabase, never, SqlClient> = Layer.mergeAl
   SqlCheckLog.layer
 ).pipe(Layer.provide(SqlWriter.layer))
 
-/** The state in a folder such as `.strata`, made where it does not exist. */
+/** The state in a folder such as `.strata`, made where it does not exist; what killed processes left in `tmp` goes. */
 export const layer = (options: { readonly home: string }): Layer.Layer<State, StateUnreadable, FileSystem> =>
   Layer.mergeAll(
     Layer.provide(layerSql, Sqlite.layer({ filename: join(options.home, "state.db") })),
     ObjectStore.layer(options),
-    FileStepLog.layer(options)
+    FileStepLog.layer(options),
+    Layer.effectDiscard(ProcessFolder.sweep(join(options.home, "tmp")))
   )
 
 /** A state of its own that goes with the scope. */
