@@ -58,10 +58,10 @@ const observe = Effect.fnUntraced(function* (asset: Asset.Any, onRead: (path: st
   const read: Array<string> = []
   const watched = FileSystem.FileSystem.of({
     ...fs,
-    readFile: (path) => {
+    open: (path, options) => {
       read.push(path.slice(path.lastIndexOf("/") + 1))
       onRead(path)
-      return fs.readFile(path)
+      return fs.open(path, options)
     }
   })
   const graph = Result.getOrThrow(AssetGraph.make([asset]))
