@@ -7,7 +7,6 @@
  * what it holds, an answer is that of the role and the model, or is not there.
  */
 import { randomUUID } from "node:crypto"
-import { chunksOf } from "effect/Array"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,6 +15,7 @@ import { Metadata } from "../runtime/index.ts"
 import { Redis, type RedisError } from "./Redis.ts"
 import type { Role } from "./Role.ts"
 import { type Entry, RoleCache, RoleCacheError, type Stale, today } from "./RoleCache.ts"
+import type { Seniority } from "./Seniority.ts"
 import * as RoleRecord from "./roles/RoleRecord.ts"
 import * as RoleRedis from "./roles/RoleRedis.ts"
 import * as RoleRegistry from "./roles/RoleRegistry.ts"
@@ -76,35 +76,42 @@ export const make = (redis: Redis["Service"], expected: number): RoleCache["Serv
       )
     )
 
+  /** Whole buckets are sent: Redis finds a role in one slower than it sends it. */
   const lookup = Effect.fnUntraced(function* (
     registry: RoleRegistry.RoleRegistry,
     model: string,
     roles: ReadonlyArray<Role>,
     day: number
   ) {
-    const write = RoleRegistry.writer(registry, model)
+    const prefix = RoleRegistry.prefix(registry.models.get(model)!)
+    const place = RoleRegistry.placing(registry, model)
     const ask = Effect.fnUntraced(function* (roles: ReadonlyArray<Role>) {
-      const packed = RoleRecord.roles(roles, write)
-      const answers = (yield* run(RoleScripts.lookup, registry, model, packed)) as Buffer
-      const found = roles.map((_, index) => RoleRecord.seniority(answers[index] ?? RoleScripts.absent))
-      const faded = roles.flatMap((role, index) => {
-        const seniority = found[index]
-        return seniority !== undefined && RoleRecord.isFaded(answers[index]!, day) ? [{ ...role, seniority }] : []
-      })
-      // A note of when a role was seen is worth no failure.
-      if (faded.length > 0) {
-        yield* Effect.ignore(run(RoleScripts.save, registry, model, RoleRecord.entries(faded, day, write)))
+      const places = roles.map(place)
+      const keys = places.map(({ bucket }) => prefix + bucket)
+      const [revision, buckets] = yield* redis.use((client) =>
+        Promise.all([client.hget(RoleRegistry.key, "revision"), client.mgetBuffer(keys)])
+      )
+      if (revision !== registry.revision) return yield* new Outdated()
+      const found: Array<Seniority | undefined> = []
+      const faded: Array<Entry> = []
+      for (const [index, { digest }] of places.entries()) {
+        const answer = RoleRecord.find(buckets[index]!, digest)
+        const seniority = answer === undefined ? undefined : RoleRecord.seniority(answer)
+        found.push(seniority)
+        if (seniority !== undefined && RoleRecord.isFaded(answer!, day)) faded.push({ ...roles[index]!, seniority })
       }
+      // A note of when a role was seen is worth no failure.
+      if (faded.length > 0) yield* Effect.ignore(save(registry, model, faded, day))
       return found
     })
-    return (yield* Effect.forEach(chunksOf(roles, rolesAtOnce), ask, { concurrency })).flat()
+    return (yield* Effect.forEach(parts(roles), ask, { concurrency })).flat()
   })
 
   const save = (registry: RoleRegistry.RoleRegistry, model: string, entries: ReadonlyArray<Entry>, day: number) => {
-    const write = RoleRegistry.writer(registry, model)
+    const place = RoleRegistry.placing(registry, model)
     return Effect.forEach(
-      chunksOf(entries, rolesAtOnce),
-      (entries) => run(RoleScripts.save, registry, model, RoleRecord.entries(entries, day, write)),
+      parts(entries),
+      (entries) => run(RoleScripts.save, registry, model, RoleRecord.entries(entries, day, place)),
       { concurrency, discard: true }
     )
   }
@@ -188,9 +195,15 @@ export const make = (redis: Redis["Service"], expected: number): RoleCache["Serv
   }
 }
 
-const rolesAtOnce = 1000
+const rolesAtOnce = 250
+/** Effect's own chunks copy the rest of the list each time. */
+const parts = <A>(self: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(self.length / rolesAtOnce) }, (_, index) =>
+    self.slice(index * rolesAtOnce, (index + 1) * rolesAtOnce)
+  )
+
 const bucketsAtOnce = 256
-/** Scripts on their way at once: Redis has the next when it is done with one. */
+/** Commands on their way at once: Redis has the next when it is done with one. */
 const concurrency = 8
 
 const gauges = (info: ReadonlyMap<string, string>) => {

@@ -1,31 +1,39 @@
 /**
- * Roles as the scripts take them, and the byte that holds an answer: a seniority,
- * and the fortnight in which it was last looked up.
+ * Roles as the scripts take them and as they lie in a bucket, and the byte that
+ * holds an answer: a seniority, and the fortnight in which it was last looked up.
  *
  * Fortnights begin again after 36 of them, so an age beyond 70 weeks is taken for
  * a lower one. 252 values of the byte are meant, the others are garbage.
  */
-import type { Role } from "../Role.ts"
 import type { Entry } from "../RoleCache.ts"
 import { seenPrecision } from "../RoleCache.ts"
 import { isSeniority, type Seniority } from "../Seniority.ts"
-import type { Write } from "./RoleRegistry.ts"
+import type { Place } from "./RoleRegistry.ts"
 import { bucketLength, digestLength } from "./RoleScripts.ts"
 
 const stamps = 36
 const levels = 7
-const roleLength = bucketLength + digestLength
-
-/** A bucket and a digest each. */
-export const roles = (roles: ReadonlyArray<Role>, write: Write): Buffer => packed(roles, roleLength, write)
+const recordLength = digestLength + 1
 
 /** A bucket, a digest and the byte of its answer each. */
-export const entries = (entries: ReadonlyArray<Entry>, day: number, write: Write): Buffer => {
-  const target = packed(entries, roleLength + 1, write)
-  for (const [index, { seniority }] of entries.entries()) {
-    target[(index + 1) * (roleLength + 1) - 1] = stampOf(day) * levels + seniority - 1
+export const entries = (entries: ReadonlyArray<Entry>, day: number, place: (role: Entry) => Place): Buffer => {
+  const length = bucketLength + recordLength
+  const target = Buffer.allocUnsafe(entries.length * length)
+  for (const [index, entry] of entries.entries()) {
+    const { bucket, digest } = place(entry)
+    target.write(bucket + digest, index * length, "latin1")
+    target[(index + 1) * length - 1] = stampOf(day) * levels + entry.seniority - 1
   }
   return target
+}
+
+/** The byte of a role's answer in its bucket. A bucket that is not made of whole records is taken for empty. */
+export const find = (bucket: Buffer | null, digest: string): number | undefined => {
+  if (bucket === null || bucket.length % recordLength !== 0) return undefined
+  for (let at = 0; at < bucket.length; at += recordLength) {
+    if (isAt(bucket, at, digest)) return bucket[at + digestLength]
+  }
+  return undefined
 }
 
 export const seniority = (byte: number): Seniority | undefined => {
@@ -52,8 +60,7 @@ export const none = "0".repeat(256)
 
 const stampOf = (day: number): number => Math.floor(day / seenPrecision) % stamps
 
-const packed = (roles: ReadonlyArray<Role>, length: number, write: Write): Buffer => {
-  const target = Buffer.allocUnsafe(roles.length * length)
-  for (const [index, role] of roles.entries()) write(role, target, index * length)
-  return target
+const isAt = (bucket: Buffer, at: number, digest: string): boolean => {
+  for (let i = 0; i < digestLength; i++) if (bucket[at + i] !== digest.charCodeAt(i)) return false
+  return true
 }

@@ -66,21 +66,24 @@ export const key = "strata:roles"
 /** The name of a company in the registry. */
 export const companyName = (company: string): string => hash("sha256", company, "base64url").slice(0, 22)
 
-/** Writes bucket and digest of a role: as many bytes as both are long. */
-export type Write = (role: Role, target: Buffer, offset: number) => void
+/** Where a role is found: the number of its bucket, and its digest there, a byte a character. */
+export interface Place {
+  readonly bucket: string
+  readonly digest: string
+}
 
 /**
  * Where the roles of a model are found. At least 64 bits of SHA-256 tell two
  * roles apart: 56 of the digest, and as many as there are bits in a bucket's number.
  */
-export const writer = (self: RoleRegistry, model: string): Write => {
+export const placing = (self: RoleRegistry, model: string): ((role: Role) => Place) => {
   const mask = self.buckets - 1
   const seed = `${self.salt} ${JSON.stringify(model)} `
-  return (role, target, offset) => {
-    const times = self.forgotten.size === 0 ? "" : (self.forgotten.get(companyName(role.company)) ?? "")
-    const digest = hash("sha256", `${seed}${times} ${role.company.length}:${role.company}${role.title}`, "binary")
-    const bucket = (digest.charCodeAt(0) | (digest.charCodeAt(1) << 8) | (digest.charCodeAt(2) << 16)) & mask
-    target.write(hex(bucket) + digest.slice(3, 3 + digestLength), offset, "latin1")
+  return ({ company, title }) => {
+    const times = self.forgotten.size === 0 ? "" : (self.forgotten.get(companyName(company)) ?? "")
+    const bytes = hash("sha256", `${seed}${times} ${company.length}:${company}${title}`, "binary")
+    const bucket = (bytes.charCodeAt(0) | (bytes.charCodeAt(1) << 8) | (bytes.charCodeAt(2) << 16)) & mask
+    return { bucket: hex(bucket), digest: bytes.slice(3, 3 + digestLength) }
   }
 }
 

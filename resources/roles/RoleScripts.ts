@@ -1,6 +1,6 @@
 /**
- * What Redis does for the role cache, in its own scripts, so that a thousand
- * roles are one command and no other client sees half of a change.
+ * How Redis changes the role cache, in its own scripts, so that many roles are
+ * one command and no other client sees half of a change.
  *
  * The registry, a hash, holds a revision, a salt, the number of buckets, a
  * number for each model and for each company how often it was forgotten. A
@@ -23,9 +23,6 @@ const make = (lua: string): Script => ({ lua, sha: hash("sha1", lua) })
 export const bucketLength = 5
 export const digestLength = 7
 
-/** What `lookup` gives for a role that is not there; no answer is written so. */
-export const absent = 255
-
 const known = `if redis.call('HGET', KEYS[1], 'revision') ~= ARGV[1] then return false end`
 
 /** Where a digest stands in a bucket: records begin at 1, 9, 17, … */
@@ -36,23 +33,6 @@ local function place(records, digest)
   return at
 end
 local function whole(records) return type(records) == 'string' and #records % 8 == 0 end`
-
-/** Revision, prefix of the buckets, roles: a bucket and a digest each. Gives a byte a role. */
-export const lookup = make(`${known}
-${place}
-local roles, sub = ARGV[3], string.sub
-local keys, answers = {}, {}
-for i = 1, #roles, 12 do keys[#keys + 1] = ARGV[2] .. sub(roles, i, i + 4) end
-local buckets = redis.call('MGET', unpack(keys))
-for n = 1, #keys do
-  local records, answer = buckets[n], '\\255'
-  if whole(records) then
-    local at = place(records, sub(roles, n * 12 - 6, n * 12))
-    if at then answer = sub(records, at + 7, at + 7) end
-  end
-  answers[n] = answer
-end
-return table.concat(answers)`)
 
 /** Revision, prefix of the buckets, roles: a bucket, a digest and a byte each. */
 export const save = make(`${known}
