@@ -36,5 +36,17 @@ prices = pd.read_parquet(out + "/prices.parquet").sort_values(["Symbol", "Date"]
 of = prices.groupby("Symbol")
 prices["vol_moving_avg"] = of["Volume"].transform(lambda volume: volume.rolling(30).mean())
 prices["adj_close_rolling_med"] = of["Adj Close"].transform(lambda price: price.rolling(30).median())
-prices.to_parquet(out + "/features.parquet")`)
+prices.to_parquet(out + "/features.parquet")`),
+  /** A query a symbol, whose file is looked into for its dialect and its types, and a file of features each. */
+  duckdb: measured(`
+import duckdb, os
+for file in files:
+  symbol = os.path.basename(file)[:-4]
+  duckdb.sql(f"""COPY (
+    SELECT '{symbol}' AS Symbol, *,
+      CASE WHEN count(*) OVER w = 30 THEN avg(Volume) OVER w END AS vol_moving_avg,
+      CASE WHEN count(*) OVER w = 30 THEN median("Adj Close") OVER w END AS adj_close_rolling_med
+    FROM read_csv('{file}') WHERE Volume IS NOT NULL
+    WINDOW w AS (ORDER BY Date ROWS BETWEEN 29 PRECEDING AND CURRENT ROW)
+  ) TO '{out}/{symbol}.parquet'""")`)
 }

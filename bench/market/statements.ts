@@ -4,6 +4,9 @@ import { DuckDBInstance } from "@duckdb/node-api"
 const number = (name: string) => `'${name}': 'DOUBLE'`
 const columns = `{'Date': 'DATE', ${["Open", "High", "Low", "Close", "Adj Close", "Volume"].map(number).join(", ")}}`
 
+/** As `strata` writes it. */
+const format = "PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+
 export const perform = async (source: string, out: string, threads: string): Promise<void> => {
   const connection = await (await DuckDBInstance.create(":memory:", { threads })).connect()
   await connection.run(`
@@ -15,7 +18,7 @@ export const perform = async (source: string, out: string, threads: string): Pro
           delim = ',', quote = '"', escape = '"', new_line = '\\n', filename = true, columns = ${columns})
         WHERE Volume IS NOT NULL)
       JOIN (SELECT "NASDAQ Symbol" AS Symbol, "Security Name" FROM read_csv('${source}/symbols_valid_meta.csv')) USING (Symbol)
-    ) TO '${out}/prices.parquet' (COMPRESSION zstd)`)
+    ) TO '${out}/prices.parquet' (${format})`)
   await connection.run(`
     COPY (
       SELECT *,
@@ -23,7 +26,7 @@ export const perform = async (source: string, out: string, threads: string): Pro
         CASE WHEN count(*) OVER w = 30 THEN median("Adj Close") OVER w END AS adj_close_rolling_med
       FROM '${out}/prices.parquet'
       WINDOW w AS (PARTITION BY Symbol ORDER BY Date ROWS BETWEEN 29 PRECEDING AND CURRENT ROW)
-    ) TO '${out}/features.parquet' (COMPRESSION zstd)`)
+    ) TO '${out}/features.parquet' (${format})`)
 }
 
 /** A query of what does not depend on the order of rows. */
