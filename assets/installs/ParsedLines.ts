@@ -1,42 +1,21 @@
 /**
- * The judge of installs for the reader: records as text that the engine reads,
- * all other lines set aside.
+ * The judge of installs for the reader: records as columns that the engine
+ * reads, all other lines set aside.
  */
-import {
-  countUp,
-  type LineBlock,
-  noHints,
-  ordinal,
-  raw,
-  rejectText,
-  room,
-  type Verdict
-} from "../../resources/readers/LineBlock.ts"
+import { type LineBlock, noHints, ordinal, raw, rejectText, type Verdict } from "../../resources/readers/LineBlock.ts"
+import * as StagedColumns from "../../resources/readers/StagedColumns.ts"
+import * as Device from "./Device.ts"
 import * as InstallLines from "./InstallLines.ts"
 
 export const module: string = import.meta.url
 
 export const judge = () => {
   const read = InstallLines.make()
-  const digits = Buffer.alloc(16)
-  return (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
-    const { bytes, index } = block
+  return ({ bytes, index }: LineBlock, scratch: Uint8Array | undefined): Verdict => {
     const found = read(bytes)
     const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    const text = new Text(room(bytes.length * 2 + rowMost, scratch))
-    let sum = 0
-    let longest = 0
-    let line = 0
-    digits.write(String(ordinal(index, 0)), 0, "latin1")
-    for (let n = 0; n < found.count; n++) {
-      for (; line < found.line[n]!; line++) countUp(digits, 16)
-      const from = text.size
-      writeRow(text, digits, found, n, bytes)
-      longest = Math.max(longest, text.size - from)
-      sum += line
-    }
     return {
-      text: text.bytes.subarray(0, text.size),
+      ...StagedColumns.rowGroup(columns(found, view, index), scratch ?? new Uint8Array()),
       rejects: rejectText(
         found.rejects.map(({ end, line, reason, start }) => ({
           ordinal: ordinal(index, line),
@@ -52,76 +31,114 @@ export const judge = () => {
       quarantined: found.rejects.length,
       blank: found.blank,
       unknownKeys: 0,
-      sum,
-      longest,
+      sum: found.line.subarray(0, found.count).reduce((sum, line) => sum + line, 0),
+      longest: 0,
       multiline: false,
       hints: noHints
     }
   }
 }
 
-/** Bytes of a row beside those of its id and applications. */
-const rowMost = 128
-
-const writeRow = (
-  text: Text,
-  ordinal: Uint8Array,
+/** In the order of the row's fields, the ordinals before them. */
+const columns = (
   found: InstallLines.InstallLines,
-  n: number,
-  bytes: Uint8Array
-): void => {
-  const first = n === 0 ? 0 : found.appsEnd[n - 1]!
-  const end = found.appsEnd[n]!
-  text.reserve(rowMost + found.keyEnd[n]! - found.keyStart[n]! + 11 * (end - first))
-  text.copy(ordinal, 0, 16)
-  text.byte(tab)
-  text.copy(bytes, found.keyStart[n]!, found.keyEnd[n]!)
-  text.byte(tab)
-  if (!Number.isNaN(found.lat[n]!)) text.latin1(`${found.lat[n]}\t${found.lon[n]}\t`)
-  else text.latin1("\t\t")
-  for (let i = first; i < end; i++) {
-    if (i > first) text.byte(comma)
-    text.number(found.apps[i]!)
-  }
-  text.latin1(`\t${found.dropped[n]}\n`)
+  bytes: Buffer,
+  index: number
+): ReadonlyArray<StagedColumns.Chunk> => {
+  const { apps, appsEnd, count, dropped, lat, line, lon } = found
+  const ordinals = BigInt64Array.from({ length: count }, (_, n) => BigInt(ordinal(index, line[n]!)))
+  return [
+    required(count, ordinals),
+    required(count, types(found)),
+    required(count, ids(found, bytes)),
+    optional(lat.subarray(0, count)),
+    optional(lon.subarray(0, count)),
+    lists(apps, appsEnd.subarray(0, count)),
+    required(count, wide(dropped.subarray(0, count)))
+  ]
 }
 
-const tab = 9
-const comma = 44
+const none = new Uint8Array()
 
-/** Bytes that grow. */
-class Text {
-  size = 0
-  bytes: Uint8Array
+const required = (count: number, values: ArrayBufferView): StagedColumns.Chunk => ({
+  count,
+  reps: none,
+  defs: none,
+  values: bytesOf(values)
+})
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes
+/** NaN is null. */
+const optional = (numbers: Float64Array): StagedColumns.Chunk => {
+  const nulls = Array.from(numbers.keys()).filter((n) => Number.isNaN(numbers[n]))
+  const values = nulls.length === 0 ? numbers : numbers.filter((value) => !Number.isNaN(value))
+  return { count: numbers.length, reps: none, defs: levels(numbers.length, nulls), values: bytesOf(values) }
+}
+
+/** A level for each item and one for each list without items, which has no value. */
+const lists = (items: Uint32Array, ends: Uint32Array): StagedColumns.Chunk => {
+  const starts: Array<number> = []
+  const empty: Array<number> = []
+  let levelsBefore = 0
+  let before = 0
+  for (const end of ends) {
+    starts.push(levelsBefore)
+    if (end === before) empty.push(levelsBefore)
+    levelsBefore += Math.max(1, end - before)
+    before = end
   }
-
-  reserve(size: number): void {
-    if (this.size + size > this.bytes.length) this.bytes = room(2 * (this.size + size), undefined, this.bytes)
-  }
-
-  byte(byte: number): void {
-    this.bytes[this.size++] = byte
-  }
-
-  copy(from: Uint8Array, start: number, end: number): void {
-    for (let i = start; i < end; i++) this.bytes[this.size++] = from[i]!
-  }
-
-  latin1(text: string): void {
-    for (let i = 0; i < text.length; i++) this.bytes[this.size++] = text.charCodeAt(i)
-  }
-
-  number(value: number): void {
-    let unit = 1
-    while (unit * 10 <= value) unit *= 10
-    let rest = value
-    for (; unit >= 1; unit = Math.floor(unit / 10)) {
-      const digit = Math.floor(rest / unit)
-      this.bytes[this.size++] = 48 + digit
-      rest -= digit * unit
-    }
+  return {
+    count: levelsBefore,
+    reps: levels(levelsBefore, starts),
+    defs: levels(levelsBefore, empty),
+    values: bytesOf(wide(items.subarray(0, before)))
   }
 }
+
+/**
+ * Levels of one bit, set but for these places, as one run of packed bits:
+ * https://parquet.apache.org/docs/file-format/data-pages/encodings.
+ */
+const levels = (count: number, zeros: ReadonlyArray<number>): Uint8Array => {
+  const size = Math.ceil(count / 8)
+  const header: Array<number> = []
+  let rest = size * 2 + 1
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) header.push((rest & 0x7f) | 0x80)
+  header.push(rest)
+  const run = new Uint8Array(header.length + size).fill(0xff)
+  run.set(header)
+  for (const place of zeros) run[header.length + (place >> 3)]! &= ~(1 << (place & 7))
+  return run
+}
+
+/** As integers of eight bytes. */
+const wide = (numbers: Uint32Array): Uint32Array => {
+  const words = new Uint32Array(2 * numbers.length)
+  for (let n = 0; n < numbers.length; n++) words[2 * n] = numbers[n]!
+  return words
+}
+
+/** Text comes behind its length; all types have four letters. */
+const types = ({ count, type }: InstallLines.InstallLines): Uint32Array => {
+  const words = new Uint32Array(2 * count).fill(4)
+  for (let n = 0; n < count; n++) words[2 * n + 1] = names[type[n]!]!
+  return words
+}
+
+const names = Device.types.map((name) => Buffer.from(name).readUInt32LE())
+
+const ids = ({ count, keyEnd, keyStart }: InstallLines.InstallLines, bytes: Buffer): Uint8Array => {
+  let size = 0
+  for (let n = 0; n < count; n++) size += keyEnd[n]! - keyStart[n]! - 1
+  const text = Buffer.allocUnsafe(size)
+  let at = 0
+  for (let n = 0; n < count; n++) {
+    // Behind the type and a tab.
+    const start = keyStart[n]! + 5
+    at = text.writeUInt32LE(keyEnd[n]! - start, at)
+    at += bytes.copy(text, at, start, keyEnd[n]!)
+  }
+  return text
+}
+
+const bytesOf = ({ buffer, byteLength, byteOffset }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)

@@ -4,7 +4,8 @@
  * `node bench/installs/main.ts [--records 300000] [--files 3] [--rounds 3] [--skew 0.25] [--python python3]`.
  *
  * Each loader is a process of its own, measured from after its imports; the CPU
- * of the servers is not counted.
+ * of the servers is not counted. Strata's do what `installs/loaded` does: the
+ * table of records, which `strata installs load` makes first, no other loader has.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"

@@ -146,6 +146,31 @@ describe("installs", () => {
   )
 
   test(
+    "are rows of what the lines say, with and without coordinates and applications, over many blocks",
+    Effect.gen(function* () {
+      const servers = yield* Servers.start()
+      const project = yield* installs()
+      const rows = Array.from({ length: 9000 }, (_, n) => ({
+        type: Device.types[n % 4]!,
+        id: `${n}ж`.repeat(1 + (n % 5)),
+        lat: n % 7 === 0 ? null : (n * 1234.5) % 180,
+        apps: Array.from({ length: (n * 31) % 200 }, (_, i) => (n * 2_654_435_761 + i * 40_503) % 2 ** 32)
+      }))
+      project.land(
+        "large.tsv.gz",
+        rows.map(({ apps, id, lat, type }) => `${type}\t${id}\t${lat}\t-0.5\t${apps.length === 0 ? "x" : apps}`)
+      )
+      const { status } = yield* project.materialize(to(servers))
+      assert.strictEqual(status, "Succeeded")
+      const stored = yield* project.query(
+        (asset) =>
+          sql`SELECT device_type AS type, device_id AS id, lat, apps FROM ${asset("installs/parsed")} ORDER BY line`
+      )
+      assert.deepStrictEqual(stored, rows)
+    })
+  )
+
+  test(
     "are a partition a file, and a new file is a new partition",
     Effect.gen(function* () {
       const servers = yield* Servers.start()

@@ -18,7 +18,7 @@ describe("a judge of the author's own", () => {
             ({ verdict }) =>
               Effect.succeed({
                 ...verdict,
-                text: Buffer.from(verdict.text).toString(),
+                text: Buffer.from(verdict.text).toString("base64"),
                 rejects: Buffer.from(verdict.rejects).toString()
               })
           ),
@@ -26,7 +26,13 @@ describe("a judge of the author's own", () => {
       )
       const [first, ...others] = judged
       assert.deepStrictEqual([first!.good, first!.quarantined], [1980, 20])
-      assert.strictEqual(first!.text.split("\n")[0], "1000000100663296\tidfa\t0\t1\t2\t0,5\t0")
+      // The ordinal, five columns of a value each, and one of lists of two.
+      assert.deepStrictEqual(
+        first!.columns?.map(({ count }) => count),
+        [1980, 1980, 1980, 1980, 1980, 3960, 1980]
+      )
+      const size = first!.columns?.reduce((sum, { size }) => sum + size, 0)
+      assert.strictEqual(Buffer.from(first!.text, "base64").length, size)
       for (const other of others) assert.deepStrictEqual(other, first)
     }).pipe(Effect.scoped)
   )
