@@ -32,7 +32,7 @@ export interface Opened {
 /** Opens the file until the scope closes. */
 export const open = Effect.fnUntraced(function* (landed: Landed): Effect.fn.Return<Opened, FileRefused, Scope> {
   const refuse = refused(landed)
-  const orRefuse = Effect.mapError((error: NodeJS.ErrnoException) => refuse(unopened(error)))
+  const orRefuse = Effect.mapError(refuse)
   const before = yield* orRefuse(lstat(landed.path))
   if (!before.isFile()) return yield* refuse({ _tag: "NotARegularFile", kind: kindOf(before) })
   const fd = yield* Effect.acquireRelease(orRefuse(openFile(landed.path)), closeFile)
@@ -85,14 +85,14 @@ const unopened = (error: NodeJS.ErrnoException): Refusal => {
 
 type Callback<A> = (error: NodeJS.ErrnoException | null, value: A) => void
 
-const attempt = <A>(start: (callback: Callback<A>) => void): Effect.Effect<A, NodeJS.ErrnoException> =>
+const attempt = <A>(start: (callback: Callback<A>) => void): Effect.Effect<A, Refusal> =>
   Effect.callback((resume) =>
-    start((error, value) => resume(error === null ? Effect.succeed(value) : Effect.fail(error)))
+    start((error, value) => resume(error === null ? Effect.succeed(value) : Effect.fail(unopened(error))))
   )
 
 /** What the system answers without reading is asked for here: another thread would take ten times as long. */
-const atOnce = <A>(call: () => A): Effect.Effect<A, NodeJS.ErrnoException> =>
-  Effect.try({ try: call, catch: (cause) => cause as NodeJS.ErrnoException })
+const atOnce = <A>(call: () => A): Effect.Effect<A, Refusal> =>
+  Effect.try({ try: call, catch: (cause) => unopened(cause as NodeJS.ErrnoException) })
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = NodeFs.constants
 
