@@ -24,7 +24,7 @@ export interface Kernel<E extends Exports> {
 
 /** A kernel of its own, of code as `generate.ts` writes it. */
 export const make = <E extends Exports>(code: string): Kernel<E> => {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(code, "base64")))
+  const { exports } = new WebAssembly.Instance(compiled(code))
   const memory = exports.memory as Memory
   let bytes = new Uint8Array(memory.buffer)
   return {
@@ -39,6 +39,15 @@ export const make = <E extends Exports>(code: string): Kernel<E> => {
     }
   }
 }
+
+/** Once a thread: code that ran for a while is compiled better, for all that use it. */
+const compiled = (code: string): object => {
+  const found = modules.get(code) ?? new WebAssembly.Module(Buffer.from(code, "base64"))
+  modules.set(code, found)
+  return found
+}
+
+const modules = new Map<string, object>()
 
 const page = 2 ** 16
 

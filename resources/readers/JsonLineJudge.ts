@@ -52,6 +52,12 @@ export const make = (rules: JsonLineRules) => {
     json.open(bytes)
 
     for (let start = 0; start < bytes.length; ) {
+      // A small file may hold many millions of them.
+      for (; bytes[start] === 10; start++) {
+        blank++
+        height++
+      }
+      if (start === bytes.length) break
       const limit = allText ? bytes.length : view.indexOf(10, start) + 1
       const isText = allText || isUtf8(view.subarray(start, limit))
       if (isText) {

@@ -105,8 +105,8 @@ const rejectSize = 64 * 2 ** 10
 
 const rejected = (text: Uint8Array): Text => ({ text, longest: rejectSize, multiline: false, good: 0 })
 
-/** Bytes of text that are loaded at once: for the engine, not less than a row group. */
-const fileSize = 32 * 2 ** 20
+/** Bytes of text that are loaded at once: what is less than a few row groups a thread, the engine copies once more. */
+const fileSize = 64 * 2 ** 20
 
 type Text = Pick<Verdict, "text" | "columns" | "longest" | "multiline" | "good">
 
