@@ -53,10 +53,13 @@ export const read = Effect.fn("Delimited.read")(function* (options: {
     rules: judged,
     limits: { ...Limits.standard, ...options.limits },
     onRefused: options.onRefused,
-    staged: (text) => {
-      const first = Sql.identifier(ordinalKey)
-      const columns = [`${Sql.quote(ordinalKey)}: 'BIGINT'`]
-      return query(judged, first, { ...text, paths: [text.path], columns, skip: 0 })
+    staged: {
+      _tag: "Text",
+      query: (text) => {
+        const first = Sql.identifier(ordinalKey)
+        const columns = [`${Sql.quote(ordinalKey)}: 'BIGINT'`]
+        return query(judged, first, { ...text, paths: [text.path], columns, skip: 0 })
+      }
     },
     // A line of one value may be none to the engine.
     inPlace:

@@ -37,7 +37,6 @@ export const read = Effect.fn("JsonLines.read")(function* (options: {
     rules: { _tag: "JsonLines", row, ordinalKey },
     limits: { ...Limits.standard, ...options.limits },
     onRefused: options.onRefused,
-    frame: StagedColumns.frame(ColumnLayout.make(row, ordinalKey)),
-    staged: ({ path }) => StagedColumns.query(path, ordinalKey)
+    staged: { _tag: "Columns", frame: StagedColumns.frame(ColumnLayout.make(row, ordinalKey)) }
   })
 })

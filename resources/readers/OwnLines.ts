@@ -39,7 +39,6 @@ export const read = Effect.fn("OwnLines.read")(function* (options: {
     rules: { _tag: "Own", module: options.module, judge: options.judge },
     limits: { ...Limits.standard, ...options.limits },
     onRefused: options.onRefused,
-    frame: StagedColumns.frame(ColumnLayout.make(row, ordinalKey)),
-    staged: ({ path }) => StagedColumns.query(path, ordinalKey)
+    staged: { _tag: "Columns", frame: StagedColumns.frame(ColumnLayout.make(row, ordinalKey)) }
   })
 })

@@ -2,11 +2,11 @@
  * Reads landed files into tables of the engine: every row that is good, every
  * line that is not, and how many there were of each.
  *
- * Files are judged block by block. A file that is good throughout is read where
- * it lies; of others, good rows are written as text below the engine's temporary
- * folder and loaded from there. Such a row is found again by its ordinal, so no
- * order of anything matters, and rows of a refused file are left out by leaving
- * out its blocks.
+ * Files are judged block by block. A delimited file that is good throughout is
+ * read where it lies; of others, good rows are staged, as columns that the engine
+ * reads wherever they are used, or as text that it loads. Such a row is found again
+ * by its ordinal, so no order of anything matters, and rows of a refused file are
+ * left out by leaving out its blocks.
  */
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
@@ -24,6 +24,7 @@ import type * as LineJudge from "./LineJudge.ts"
 import * as JudgedFile from "./JudgedFile.ts"
 import { RowsMisread } from "./RowsMisread.ts"
 import type { Struct } from "./RowShape.ts"
+import * as StagedColumns from "./StagedColumns.ts"
 import * as StagedJson from "./StagedJson.ts"
 import * as Staging from "./Staging.ts"
 
@@ -63,10 +64,10 @@ export interface Options {
   readonly limits: Limits
   /** `fail` refuses all files with the first one that is refused; `skip` goes on without it. */
   readonly onRefused: "fail" | "skip"
-  /** How texts are staged, if not one after another. */
-  readonly frame?: Staging.Frame
-  /** A query of the ordinals and columns in staged text. */
-  readonly staged: (text: Staging.StagedText) => Sql.Sql
+  /** How good rows are staged; of text, a query of its ordinals and columns. */
+  readonly staged:
+    | { readonly _tag: "Text"; readonly query: (text: Staging.StagedText) => Sql.Sql }
+    | { readonly _tag: "Columns"; readonly frame: Staging.Frame }
   /** A query of the numbers of files and the columns in them, where they can be read as they landed. */
   readonly inPlace?: ((text: InPlace.PlacedText) => Sql.Sql) | undefined
 }
@@ -79,7 +80,13 @@ export const read = Effect.fnUntraced(function* (
   const loaded = yield* db.table(emptyTable(options))
   const placed = yield* db.table(emptyTable(options))
   const rejects = yield* db.table(noRejects)
-  const judged = yield* Effect.scoped(judge(options, loaded, placed, rejects))
+  const staging = yield* Staging.make(rowsStaged(options, db, loaded), (text) =>
+    db.run(Sql.sql`INSERT INTO ${rejects} ${stagedRejects(text)}`)
+  )
+  const judged = yield* Effect.scoped(judge(options, staging, placed))
+  const staged =
+    options.staged._tag === "Columns" && isFilled(staging.files()) ? StagedColumns.relation(staging.files()) : loaded
+  yield* proveRead(options, staging, staged)
   const refused = judged.flatMap((file) => (file._tag === "Refused" ? [file.error] : []))
   const accepted = judged.flatMap((file) => (file._tag === "Accepted" ? [file] : []))
   if (options.onRefused === "fail" && isFilled(refused)) {
@@ -89,13 +96,16 @@ export const read = Effect.fnUntraced(function* (
     .load(blockColumns, Stream.fromIterable(accepted.flatMap(JudgedFile.blockRows)))
     .pipe(Effect.catchTag("UnfitValue", Effect.die))
   const columns = Sql.join(
-    options.row.fields.map((field) => Sql.sql`r.${Sql.identifier(field.name)}`),
+    options.row.fields.map(({ name }, index) => {
+      const column = Sql.identifier(name)
+      return Sql.sql`CAST(r.${column} AS ${Sql.literal(options.types[index]!)}) AS ${column}`
+    }),
     ", "
   )
   const files = yield* db
     .load(fileColumns, Stream.fromIterable(accepted.flatMap(InPlace.fileRows)))
     .pipe(Effect.catchTag("UnfitValue", Effect.die))
-  const stagedRows = Sql.sql`SELECT ${columns}, b.partition_key, b.file, b.line + ${lineOf(ordinal)} AS line FROM ${loaded} r JOIN ${blocks} b ON b.block = ${blockOf(ordinal)}`
+  const stagedRows = Sql.sql`SELECT ${columns}, b.partition_key, b.file, b.line + ${lineOf(ordinal)} AS line FROM ${staged} r JOIN ${blocks} b ON b.block = ${blockOf(ordinal)}`
   const placedRows = Sql.sql`SELECT ${columns}, f.partition_key, f.file, f.line + r.rowid AS line FROM ${placed} r JOIN ${files} f ON f.number = r.${ordinal}`
   const inPlace = accepted.filter(({ place }) => place !== undefined).length
   return {
@@ -118,20 +128,14 @@ export const read = Effect.fnUntraced(function* (
   }
 })
 
-/** Judges all files, and loads their good rows and their bad lines. */
-const judge = Effect.fnUntraced(function* (
-  options: Options,
-  loaded: Sql.Relation,
-  placed: Sql.Relation,
-  rejects: Sql.Relation
-) {
-  const db = yield* DuckDB
+const rowsStaged = ({ staged }: Options, db: DuckDB["Service"], loaded: Sql.Relation): Staging.Rows =>
+  staged._tag === "Columns"
+    ? staged
+    : { _tag: "Text", load: (text) => db.run(Sql.sql`INSERT INTO ${loaded} ${staged.query(text)}`) }
+
+/** Judges all files, and stages their good rows and their bad lines. */
+const judge = Effect.fnUntraced(function* (options: Options, staging: Staging.Staging, placed: Sql.Relation) {
   const pool = yield* JudgePool.make(options.rules, expectedBytes(options.files))
-  const loaders: Staging.Loaders = {
-    rows: (text) => db.run(Sql.sql`INSERT INTO ${loaded} ${options.staged(text)}`),
-    rejects: (text) => db.run(Sql.sql`INSERT INTO ${rejects} ${stagedRejects(text)}`)
-  }
-  const staging = yield* Staging.make(loaders, options.frame ?? Staging.unframed)
   const court = { ...options, pool, staging, nextBlock: JudgedFile.blockNumbers() }
   const number = Sql.identifier(options.ordinalKey)
   const query = hasEngineNames(options.row) ? undefined : options.inPlace
@@ -139,15 +143,20 @@ const judge = Effect.fnUntraced(function* (
     query === undefined
       ? []
       : yield* InPlace.read(options.files, { pool, limits: options.limits, table: placed, number, query })
-  const judged = yield* staging.during(
+  return yield* staging.during(
     Effect.forEach(
       options.files,
       (file, index) => (stood[index] === undefined ? JudgedFile.judge(file, court) : Effect.succeed(stood[index])),
       { concurrency: 2 * pool.size }
     )
   )
-  const [found] = yield* db.query(
-    Sql.sql`SELECT count(*) AS rows, coalesce(sum(${lineOf(Sql.identifier(options.ordinalKey))}), 0) AS sum FROM ${loaded}`
+})
+
+/** What the engine reads is what was judged. */
+const proveRead = Effect.fnUntraced(function* (options: Options, staging: Staging.Staging, staged: Sql.Relation) {
+  const line = lineOf(Sql.identifier(options.ordinalKey))
+  const [found] = yield* DuckDB.use((db) =>
+    db.query(Sql.sql`SELECT count(*) AS rows, coalesce(sum(${line}), 0) AS sum FROM ${staged}`)
   )
   const expected = staging.added()
   if (BigInt(String(found!.rows)) !== BigInt(expected.rows) || BigInt(String(found!.sum)) !== expected.sum) {
@@ -158,7 +167,6 @@ const judge = Effect.fnUntraced(function* (
       })
     )
   }
-  return judged
 })
 
 /** By these names, the engine tells where a row stands. */

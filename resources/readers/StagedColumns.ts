@@ -69,13 +69,10 @@ export const frame = ({ leaves, row }: ColumnLayout): Frame => {
 
 const magic = new Uint8Array(Buffer.from("PAR1"))
 
-/**
- * The ordinals and columns of a file. Nobody asks for the order of rows, and a join keeps none: to keep it, the engine
- * would copy row groups smaller than its own.
- */
-export const query = (path: string, ordinalKey: string): Sql.Sql =>
-  Sql.sql`SELECT rows.* FROM read_parquet(${path}, hive_partitioning = false) rows
-    LEFT JOIN (SELECT -1 AS none) ON rows.${Sql.identifier(ordinalKey)} = none`
+/** The ordinals and columns of these files, of which there is one at least; values that are kept as text are text. */
+export const relation = (paths: ReadonlyArray<string>): Sql.Relation => ({
+  sql: Sql.sql`read_parquet([${Sql.join(paths.map(Sql.text), ", ")}], hive_partitioning = false)`
+})
 
 const withSize = (levels: Uint8Array): ReadonlyArray<Uint8Array> =>
   levels.length === 0 ? [] : [fourBytes(levels.length), levels]

@@ -1,13 +1,16 @@
 /**
- * Judged text on its way into the engine: written below the engine's temporary
- * folder, loaded as soon as there is enough of it, and deleted.
+ * Judged text on its way into the engine, below the engine's temporary folder:
+ * text is loaded as soon as there is enough of it, columns stay in files, which
+ * the engine reads wherever the rows are used.
  *
- * Writing waits for loading, so the folder stays small whatever is read.
+ * Writing text waits for loading it, so there is little of it whatever is read.
+ * What is staged goes with the scope.
  */
 import { resolve } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import type { Done } from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import * as Queue from "effect/Queue"
 import type { PlatformError } from "effect/PlatformError"
@@ -26,6 +29,8 @@ export interface Staging {
   readonly during: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | DuckDBError, R>
   /** How many rows were added, and the sum of their numbers. */
   readonly added: () => { readonly rows: number; readonly sum: bigint }
+  /** The files of columns, once all is added. */
+  readonly files: () => ReadonlyArray<string>
 }
 
 /** A file of text for the engine. */
@@ -37,13 +42,13 @@ export interface StagedText {
   readonly multiline: boolean
 }
 
-/** What puts text into the engine. */
-export interface Loaders {
-  readonly rows: (text: StagedText) => Effect.Effect<void, DuckDBError>
-  readonly rejects: (text: StagedText) => Effect.Effect<void, DuckDBError>
-}
+/** How the engine gets at text. */
+export type Load = (text: StagedText) => Effect.Effect<void, DuckDBError>
 
-/** How the texts of verdicts become a file: what comes before them, and what after. */
+/** What becomes of good rows. */
+export type Rows = { readonly _tag: "Text"; readonly load: Load } | { readonly _tag: "Columns"; readonly frame: Frame }
+
+/** How the columns of verdicts become a file: what comes before them, and what after. */
 export interface Frame {
   readonly head: Uint8Array
   readonly tail: (texts: ReadonlyArray<FramedText>) => Uint8Array
@@ -55,48 +60,50 @@ export interface FramedText {
   readonly verdict: Pick<Verdict, "good" | "columns">
 }
 
-/** One text after another. */
-export const unframed: Frame = { head: new Uint8Array(), tail: () => new Uint8Array() }
-
 /** A file of text that is full, and how it becomes free again. */
 interface Written {
   readonly load: Effect.Effect<void, DuckDBError>
   readonly free: Effect.Effect<unknown>
 }
 
-/** Rows come in this frame, rejects in none. */
 export const make = Effect.fnUntraced(function* (
-  loaders: Loaders,
-  frame: Frame
+  rows: Rows,
+  loadRejects: Load
 ): Effect.fn.Return<Staging, DuckDBError, DuckDB | Scope.Scope> {
   const fileSystem = yield* Effect.provide(FileSystem.FileSystem, NodeFileSystem.layer)
   const directory = yield* temporaryDirectory(fileSystem)
+  const scope = yield* Effect.scope
   const queue = yield* Queue.unbounded<Written, Done>()
   const open = (name: string) =>
     Effect.map(fileSystem.open(`${directory}/${name}`, { flag: "w" }), (file) => ({
       path: `${directory}/${name}`,
       file
     }))
-  const rows = yield* textFiles(open, "rows", frame, loaders.rows, queue)
-  const rejects = yield* textFiles(open, "rejects", unframed, loaders.rejects, queue)
+  const kept: Array<string> = []
+  const good =
+    rows._tag === "Text"
+      ? yield* textFiles(open, "rows", rows.load, queue)
+      : yield* columnFiles(open, rows.frame, scope, kept)
+  const rejects = yield* textFiles(open, "rejects", loadRejects, queue)
   let count = 0
   let sum = 0n
   const loadAll = Stream.runForEach(Stream.fromQueue(queue), ({ load, free }) => Effect.andThen(load, free))
   return {
     add: (verdict) =>
       Effect.gen(function* () {
-        if (verdict.good > 0) yield* rows.append(verdict)
+        if (verdict.good > 0) yield* good.append(verdict)
         count += verdict.good
         sum += BigInt(verdict.sum)
         if (verdict.rejects.length > 0) yield* rejects.append(rejected(verdict.rejects))
       }).pipe(Effect.uninterruptible),
     reject: (reject) => Effect.uninterruptible(rejects.append(rejected(rejectText([reject])))),
     during: (self) => {
-      const finished = Effect.tap(self, () => Effect.andThen(rows.finish, rejects.finish))
+      const finished = Effect.tap(self, () => Effect.andThen(good.finish, rejects.finish))
       const all = Effect.ensuring(finished, Queue.end(queue))
       return Effect.map(Effect.all([all, loadAll], { concurrency: 2 }), ([result]) => result)
     },
-    added: () => ({ rows: count, sum })
+    added: () => ({ rows: count, sum }),
+    files: () => kept
   }
 })
 
@@ -105,8 +112,8 @@ const rejectSize = 64 * 2 ** 10
 
 const rejected = (text: Uint8Array): Text => ({ text, longest: rejectSize, multiline: false, good: 0 })
 
-/** Bytes of text that are loaded at once: what is less than a few row groups a thread, the engine copies once more. */
-const fileSize = 64 * 2 ** 20
+/** Bytes of text that are loaded at once: for the engine, not less than a row group. */
+const fileSize = 32 * 2 ** 20
 
 type Text = Pick<Verdict, "text" | "columns" | "longest" | "multiline" | "good">
 
@@ -115,17 +122,24 @@ interface TextFile {
   readonly file: FileSystem.File
 }
 
+type Open = (name: string) => Effect.Effect<TextFile, PlatformError, Scope.Scope>
+
+interface Texts {
+  readonly append: (text: Text) => Effect.Effect<void>
+  /** What was added last is in the engine's reach, too. */
+  readonly finish: Effect.Effect<void>
+}
+
 /**
  * Text that goes to one file while another is loaded. Files are written over
  * again, which costs the system much less than new ones.
  */
 const textFiles = Effect.fnUntraced(function* (
-  open: (name: string) => Effect.Effect<TextFile, PlatformError, Scope.Scope>,
+  open: Open,
   name: string,
-  frame: Frame,
-  load: (text: StagedText) => Effect.Effect<void, DuckDBError>,
+  load: Load,
   queue: Queue.Enqueue<Written, Done>
-) {
+): Effect.fn.Return<Texts, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const turn = yield* Semaphore.make(1)
   const free = yield* Queue.unbounded<TextFile>()
@@ -134,18 +148,15 @@ const textFiles = Effect.fnUntraced(function* (
   let size = 0
   let longest = 0
   let multiline = false
-  let texts: Array<FramedText> = []
 
   const next = Effect.gen(function* () {
     const found = yield* opened < filesInUse
       ? Effect.provideService(open(`${name}-${opened++}`), Scope.Scope, scope)
       : Queue.take(free)
     yield* found.file.seek(0n, "start")
-    yield* found.file.writeAll(frame.head)
-    size = frame.head.length
+    size = 0
     longest = 0
     multiline = false
-    texts = []
     return found
   })
 
@@ -154,20 +165,17 @@ const textFiles = Effect.fnUntraced(function* (
     const written = current
     const text = { path: written.path, longest, multiline }
     current = undefined
-    const tail = frame.tail(texts)
-    yield* written.file.writeAll(tail)
-    yield* written.file.truncate(size + tail.length)
+    yield* written.file.truncate(size)
     yield* Queue.offer(queue, { load: load(text), free: Queue.offer(free, written) })
   }).pipe(Effect.orDie)
 
-  const append = (verdict: Text) =>
+  const append = (added: Text) =>
     Effect.gen(function* () {
       current ??= yield* next
-      yield* current.file.writeAll(verdict.text)
-      texts.push({ offset: size, verdict: { good: verdict.good, columns: verdict.columns } })
-      size += verdict.text.length
-      longest = Math.max(longest, verdict.longest)
-      if (verdict.multiline) multiline = true
+      yield* current.file.writeAll(added.text)
+      size += added.text.length
+      longest = Math.max(longest, added.longest)
+      if (added.multiline) multiline = true
       if (size >= fileSize) yield* finish
     }).pipe(Effect.orDie, turn.withPermit)
 
@@ -176,6 +184,51 @@ const textFiles = Effect.fnUntraced(function* (
 
 /** One is written, one loaded, one in between. */
 const filesInUse = 3
+
+/** Columns that stay where they are written. */
+const columnFiles = Effect.fnUntraced(function* (
+  open: Open,
+  frame: Frame,
+  scope: Scope.Scope,
+  kept: Array<string>
+): Effect.fn.Return<Texts> {
+  const turn = yield* Semaphore.make(1)
+  let current: (TextFile & { readonly scope: Scope.Closeable }) | undefined
+  let size = 0
+  let texts: Array<FramedText> = []
+
+  const next = Effect.gen(function* () {
+    const ownScope = yield* Scope.fork(scope)
+    const found = yield* Effect.provideService(open(`columns-${kept.length}`), Scope.Scope, ownScope)
+    yield* found.file.writeAll(frame.head)
+    size = frame.head.length
+    texts = []
+    return { ...found, scope: ownScope }
+  })
+
+  const finish = Effect.gen(function* () {
+    if (current === undefined) return
+    const { file, path, scope } = current
+    current = undefined
+    yield* file.writeAll(frame.tail(texts))
+    yield* Scope.close(scope, Exit.void)
+    kept.push(path)
+  }).pipe(Effect.orDie)
+
+  const append = ({ columns, good, text }: Text) =>
+    Effect.gen(function* () {
+      current ??= yield* next
+      yield* current.file.writeAll(text)
+      texts.push({ offset: size, verdict: { good, columns } })
+      size += text.length
+      if (size >= columnFileSize) yield* finish
+    }).pipe(Effect.orDie, turn.withPermit)
+
+  return { append, finish }
+})
+
+/** So that what is known of a file's row groups stays small. */
+const columnFileSize = 256 * 2 ** 20
 
 /** Below the engine's own, so that what a killed process leaves lies where it is looked for. */
 const temporaryDirectory = Effect.fnUntraced(function* (fileSystem: FileSystem.FileSystem) {

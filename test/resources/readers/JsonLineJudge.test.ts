@@ -49,10 +49,10 @@ const rowsOf = Effect.fnUntraced(function* (row: Row, verdicts: ReadonlyArray<Ve
   })
   const path = join(yield* temporaryFolder, "rows")
   writeFileSync(path, Buffer.concat([head, ...good.map(({ text }) => text), tail(texts)]))
-  const query = StagedColumns.query(path, "#")
+  const rows = StagedColumns.relation([path])
   const duckdb = yield* DuckDB
   return yield* duckdb.query(
-    Sql.sql`SELECT "#" AS ordinal, id::VARCHAR AS id, hex(name) AS name, hex(note) AS note FROM (${query})`
+    Sql.sql`SELECT "#" AS ordinal, id::VARCHAR AS id, hex(name) AS name, hex(note) AS note FROM ${rows}`
   )
 }, Effect.scoped)
 
