@@ -36,12 +36,7 @@ const server = await Programs.redis()
 const here = (name: string) => join(import.meta.dirname, name)
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
-/** The engine is held to a part of the memory that a day of 8 million lines would otherwise take; many roles need more. */
-const common = {
-  STRATA_REDIS_URL: server.url,
-  STRATA_ROLE_CACHE_SIZE: `${known}`,
-  STRATA_DUCKDB_MEMORY: "256MB"
-}
+const common = { STRATA_REDIS_URL: server.url, STRATA_ROLE_CACHE_SIZE: `${known}` }
 
 /** A day of files with so many lines. `drawn` are roles that are known before, else each comes some 90 times. */
 const landed = async (lines: number, drawn: number): Promise<string> => {
@@ -205,7 +200,7 @@ const filled = await redisNow()
 await strings(known)
 const drawnResult = await inTurn({
   loop: () => line("loop", drawn, drawnLines),
-  full: () => strata(drawn, join(folder, "drawn"), { STRATA_DUCKDB_MEMORY: "512MB" })
+  full: () => strata(drawn, join(folder, "drawn"))
 })
 say(`\n${count(drawnLines)} lines drawn from ${count(known)} known roles, 1 in 90 new at first`)
 say(
