@@ -33,9 +33,10 @@ export const Features = Asset.make("market/features", {
   deps: { prices: Prices },
   output: Table.of(PriceFeatures),
   materialize: Effect.fn("market/features")(function* ({ config: { window }, prices }) {
-    const rows = yield* Rolling.over(prices, window)
-    return sql`
-      SELECT * EXCLUDE (partition_key, mean, median), mean AS vol_moving_avg, median AS adj_close_rolling_med
-      FROM ${rows}`
+    const values = yield* Rolling.over(prices.numbered, window)
+    return Table.withColumns(
+      prices,
+      sql`SELECT row_number, mean AS vol_moving_avg, median AS adj_close_rolling_med FROM ${values}`
+    )
   })
 })

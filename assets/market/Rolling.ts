@@ -12,25 +12,28 @@ import * as Kernel from "../../resources/kernel/Kernel.ts"
 import { Sql, sql } from "../../runtime/index.ts"
 import { code } from "./Rolling.wasm.ts"
 
-/** The prices with `mean` of the volume and `median` of the adjusted close over the last rows of their symbol. */
+/**
+ * Of each row of the prices, by its `row_number`, `mean` of the volume and `median` of the adjusted close over the
+ * last rows of its symbol; NULL where there are fewer.
+ */
 export const over = Effect.fn("Rolling.over")(function* (prices: Sql.Relation, window: number) {
   const duckdb = yield* DuckDB
   const [counted] = yield* duckdb.query(sql`SELECT count(*) AS rows FROM ${prices}`)
   const values = yield* duckdb.table(
-    sql`SELECT hash(Symbol), Date - DATE '1970-01-01', Volume, "Adj Close" FROM ${prices}`,
-    { columns, ...rolling(window, Number(counted!.rows)) }
+    sql`SELECT hash(Symbol), Date - DATE '1970-01-01', Volume, "Adj Close", row_number FROM ${prices}`,
+    {
+      columns: [...averages.map((name) => ({ name, type: "DOUBLE" })), { name: "row_number", type: "BIGINT" }],
+      ...rolling(window, Number(counted!.rows))
+    }
   )
-  const full = columns.map(({ name }) => {
+  const full = averages.map((name) => {
     const value = Sql.identifier(name)
-    return sql`CASE WHEN NOT isnan(v.${value}) THEN v.${value} END AS ${value}`
+    return sql`CASE WHEN NOT isnan(${value}) THEN ${value} END AS ${value}`
   })
-  return { sql: sql`(SELECT p.*, ${Sql.join(full, ", ")} FROM ${prices} AS p POSITIONAL JOIN ${values} AS v)` }
+  return { sql: sql`(SELECT row_number, ${Sql.join(full, ", ")} FROM ${values})` } satisfies Sql.Relation
 })
 
-const columns = [
-  { name: "mean", type: "DOUBLE" },
-  { name: "median", type: "DOUBLE" }
-]
+const averages = ["mean", "median"]
 
 interface Rolling extends Kernel.Exports {
   readonly start: (window: number) => number
@@ -39,11 +42,12 @@ interface Rolling extends Kernel.Exports {
   readonly roll: (rows: number, volumes: number, prices: number) => void
 }
 
-/** Rows lie in the kernel's memory by columns of eight bytes a value: symbol, day, volume and price. */
+/** Rows lie in the kernel's memory by columns of eight bytes a value: symbol, day, volume, price and number. */
 const rolling = (window: number, rows: number) => {
   const kernel = Kernel.make<Rolling>(code)
   const first = kernel.call.start(window)
-  const [symbols, days, volumes, prices, starts] = [0, 1, 2, 3, 4].map((column) => first + column * 8 * rows) as Places
+  const places = [0, 1, 2, 3, 4, 5].map((column) => first + column * 8 * rows) as Places
+  const [symbols, days, volumes, prices, numbers, starts] = places
   kernel.reserve(starts + 4 * rows)
   const memory = kernel.bytes()
   const symbolOf = new BigUint64Array(memory.buffer, symbols, rows)
@@ -73,7 +77,7 @@ const rolling = (window: number, rows: number) => {
         if (ordered[index - 1]?.symbol !== symbol) kernel.call.begin()
         kernel.call.roll(count, volumes + 8 * start, prices + 8 * start)
       }
-      return [memory.subarray(volumes, prices), memory.subarray(prices, starts)]
+      return [memory.subarray(volumes, prices), memory.subarray(prices, numbers), memory.subarray(numbers, starts)]
     }
   }
 }
@@ -87,7 +91,7 @@ interface Run {
   readonly to: bigint
 }
 
-type Places = [symbols: number, days: number, volumes: number, prices: number, starts: number]
+type Places = [symbols: number, days: number, volumes: number, prices: number, numbers: number, starts: number]
 
 const sorted = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
   runs.toSorted((a, b) => compare(a.symbol, b.symbol) || compare(a.from, b.from))

@@ -74,7 +74,10 @@ export const Enriched = Asset.make("postings/enriched", {
       ...renamed(before, "before"),
       ...renamed(yield* roles.gauges, "after")
     })
-    return sql`SELECT postings.*, seniority FROM ${postings} AS postings JOIN ${seniorities} USING (company, title)`
+    return Table.withColumns(
+      postings,
+      sql`SELECT row_number, seniority FROM ${postings.numbered} JOIN ${seniorities} USING (company, title)`
+    )
   })
 })
 

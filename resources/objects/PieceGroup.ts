@@ -33,15 +33,13 @@ export const make = (pieces: ReadonlyArray<Piece>): ReadonlyArray<PieceGroup> =>
   ]
 }
 
-/** The columns of the group's files, those of them that are chosen by name. */
+/** The columns of the files that are chosen, by their paths. */
 export const scan = (
   { dead, pieces, wanted }: PieceGroup,
   columns: ReadonlyArray<Sql.Sql>,
-  isRead: (file: string) => boolean
+  filesOf: (piece: Piece) => ReadonlyArray<string>
 ): Sql.Sql => {
-  const paths = pieces.flatMap(({ directory, files }) =>
-    files.filter(isRead).map((file) => Sql.text(`${directory}/${file}`))
-  )
+  const paths = pieces.flatMap(filesOf).map(Sql.text)
   const filter = PartitionColumn.filter(wanted, dead)
   return sql`SELECT ${Sql.join(columns, ", ")} FROM read_parquet([${Sql.join(paths, ", ")}], hive_partitioning = false) ${filter}`
 }

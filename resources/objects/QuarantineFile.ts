@@ -65,7 +65,7 @@ export const relation = (request: ReadRequest): Sql.Sql => {
   if (pieces.length === 0) return empty
   const { join, key } = PartitionColumn.toKeys(request, PartitionSet.unionAll(pieces.map(({ wanted }) => wanted)))
   const scans = PieceGroup.make(pieces).map((group) =>
-    PieceGroup.scan(group, [Sql.literal("*")], (file) => file === name)
+    PieceGroup.scan(group, [Sql.literal("*")], ({ directory }) => [`${directory}/${name}`])
   )
   const selected = names.map((name) => sql`p.${name}`)
   return sql`(SELECT ${key} AS partition_key, ${Sql.join(selected, ", ")} FROM (${Sql.join(scans, " UNION ALL ")}) AS p ${join})`

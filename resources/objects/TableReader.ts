@@ -23,6 +23,7 @@ import * as Failure from "./Failure.ts"
 import * as PartitionColumn from "./PartitionColumn.ts"
 import * as PieceGroup from "./PieceGroup.ts"
 import * as QuarantineFile from "./QuarantineFile.ts"
+import * as RowNumber from "./RowNumber.ts"
 
 /** An object was written with a column that the schema cannot read any more. */
 export class IncompatibleColumn extends Schema.TaggedError<IncompatibleColumn>()("IncompatibleColumn", {
@@ -35,28 +36,44 @@ export class IncompatibleColumn extends Schema.TaggedError<IncompatibleColumn>()
 }
 
 /** The table in parentheses, with `partition_key` last where the asset has partitions. */
-export const relation = (
-  request: ReadRequest,
-  { row }: TableSpec
-): Result.Result<Sql.Sql, Columns.UnsupportedColumn | IncompatibleColumn> =>
+export const relation = (request: ReadRequest, spec: TableSpec): Result.Result<Sql.Sql, Unreadable> =>
+  select(request, spec, false)
+
+type Unreadable = Columns.UnsupportedColumn | IncompatibleColumn
+
+/** With the numbers of the rows last, if asked for. */
+const select = (request: ReadRequest, { row }: TableSpec, isNumbered: boolean): Result.Result<Sql.Sql, Unreadable> =>
   Result.gen(function* () {
     const declared = yield* Columns.make(row)
     const columns = request.partitioned ? declared.filter(({ name }) => name !== PartitionColumn.name) : declared
     const pieces = request.pieces.filter(({ wanted }) => !PartitionSet.isEmpty(wanted))
-    if (pieces.length === 0) return emptyRelation(request, columns)
-    const scans = yield* Result.all(PieceGroup.make(pieces).map((group) => scan(request, columns, group)))
+    if (pieces.length === 0) return emptyRelation(request, columns, isNumbered)
+    const groups = PieceGroup.make(pieces)
+    const scans = yield* Result.all(
+      groups.map((group, index) => {
+        const before = groups.slice(0, index).flatMap(({ pieces }) => pieces)
+        return scan(request, columns, group, isNumbered ? [RowNumber.column(before.flatMap(tableFiles).length)] : [])
+      })
+    )
     const union = Sql.join(scans, " UNION ALL ")
     if (!request.partitioned) return sql`(${union})`
     const { join, key } = PartitionColumn.toKeys(request, PartitionSet.unionAll(pieces.map(({ wanted }) => wanted)))
     const names = columns.map(({ name }) => sql`p.${Sql.identifier(name)}`)
-    return sql`(SELECT ${Sql.join([...names, sql`${key} AS partition_key`], ", ")} FROM (${union}) AS p ${join})`
+    const number = isNumbered ? [sql`p.${Sql.identifier(RowNumber.name)}`] : []
+    const selected = [...names, sql`${key} AS partition_key`, ...number]
+    return sql`(SELECT ${Sql.join(selected, ", ")} FROM (${union}) AS p ${join})`
   })
+
+/** The files of a piece that hold its table. */
+export const tableFiles = ({ directory, files }: Piece): ReadonlyArray<string> =>
+  files.filter((file) => file !== QuarantineFile.name).map((file) => `${directory}/${file}`)
 
 /** The handle of the table. */
 export const read = Effect.fn("TableReader.read")(function* (request: ReadRequest, spec: TableSpec) {
   const db = yield* DuckDB
   const failed = Failure.reading(request)
   const relationSql = yield* Effect.mapError(Effect.fromResult(relation(request, spec)), failed)
+  const numbered = yield* Effect.mapError(Effect.fromResult(select(request, spec, true)), failed)
   const columns = yield* Effect.mapError(Effect.fromResult(Columns.make(spec.row)), failed)
   const decode: (row: Row) => Result.Result<unknown, string> = Columns.decoder(spec.row, columns)
   const decodeAll = (rows: ReadonlyArray<Row>) =>
@@ -64,9 +81,22 @@ export const read = Effect.fn("TableReader.read")(function* (request: ReadReques
   const rows = db
     .stream(sql`SELECT * FROM ${relationSql}`)
     .pipe(Stream.mapError(failed), Stream.mapArrayEffect(decodeAll))
-  const handle: Table<unknown> = { sql: relationSql, rows, collect: Stream.runCollect(rows) }
+  const handle: StoredTable = {
+    sql: relationSql,
+    numbered: { sql: numbered },
+    rows,
+    collect: Stream.runCollect(rows),
+    stored: request
+  }
   return handle
 })
+
+/** A handle that tells where its rows lie. */
+export interface StoredTable extends Table<unknown> {
+  readonly stored: ReadRequest
+}
+
+export const isStored = (table: Table<unknown>): table is StoredTable => "stored" in table
 
 /** As many rows as were given, which is at least one in a stream. */
 type Decoded = Result.Result<readonly [unknown, ...Array<unknown>], string>
@@ -74,11 +104,12 @@ type Decoded = Result.Result<readonly [unknown, ...Array<unknown>], string>
 const scan = (
   { partitioned }: ReadRequest,
   columns: Columns.Columns,
-  group: PieceGroup.PieceGroup
+  group: PieceGroup.PieceGroup,
+  number: ReadonlyArray<Sql.Sql>
 ): Result.Result<Sql.Sql, IncompatibleColumn> =>
   Result.map(Result.all(columns.map((column) => readColumn(column, group.columns))), (selected) => {
     const key = partitioned ? [Sql.identifier(PartitionColumn.name)] : []
-    return PieceGroup.scan(group, [...selected, ...key], (file) => file !== QuarantineFile.name)
+    return PieceGroup.scan(group, [...selected, ...key, ...number], tableFiles)
   })
 
 /** The column as the schema has it now, from a column that was written before. */
@@ -101,7 +132,8 @@ const readColumn = (column: Columns.Column, stored: Piece["columns"]): Result.Re
 const nullColumn = (column: Columns.Column): Sql.Sql =>
   sql`CAST(NULL AS ${Sql.literal(Columns.typeText(column))}) AS ${Sql.identifier(column.name)}`
 
-const emptyRelation = ({ partitioned }: ReadRequest, columns: Columns.Columns): Sql.Sql => {
+const emptyRelation = ({ partitioned }: ReadRequest, columns: Columns.Columns, isNumbered: boolean): Sql.Sql => {
   const key = partitioned ? [sql`CAST(NULL AS VARCHAR) AS partition_key`] : []
-  return sql`(SELECT ${Sql.join([...columns.map(nullColumn), ...key], ", ")} WHERE false)`
+  const number = isNumbered ? [sql`CAST(NULL AS BIGINT) AS ${Sql.identifier(RowNumber.name)}`] : []
+  return sql`(SELECT ${Sql.join([...columns.map(nullColumn), ...key, ...number], ", ")} WHERE false)`
 }

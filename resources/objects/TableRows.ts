@@ -1,6 +1,7 @@
 /**
- * What the body of a table returned, as something to select from: its SQL, or a
- * table of the engine that its rows were put into.
+ * What the body of a table returned, as something to select from: its SQL, a
+ * table of the engine that its rows were put into, or an input joined with its
+ * further columns.
  */
 import * as Effect from "effect/Effect"
 import { isObject } from "effect/Predicate"
@@ -10,9 +11,10 @@ import * as Stream from "effect/Stream"
 import type { InvalidOutput, WriteRequest } from "../../runtime/definition/IOManager.ts"
 import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import * as Sql from "../../runtime/definition/Sql.ts"
-import type { TableSpec } from "../../runtime/definition/Table.ts"
+import * as Table from "../../runtime/definition/Table.ts"
 import * as Columns from "../Columns.ts"
 import { DuckDB, type Row } from "../DuckDB.ts"
+import * as AddedColumns from "./AddedColumns.ts"
 import * as Failure from "./Failure.ts"
 import * as PartitionColumn from "./PartitionColumn.ts"
 
@@ -20,19 +22,28 @@ export interface Source {
   readonly sql: Sql.Sql
   /** Rows from JavaScript keep their order within a partition. */
   readonly isLoaded: boolean
+  /** What was added to an input, if the rows are that. */
+  readonly added?: AddedColumns.AddedColumns
 }
 
 /** The rows of the request; what a stream itself fails with passes through. */
 export const source = Effect.fnUntraced(function* (
   request: WriteRequest,
-  { row }: TableSpec,
+  { row }: Table.TableSpec,
   columns: Columns.Columns
 ) {
   const { body } = request
   if (Sql.isSql(body)) return { sql: Sql.subquery(body), isLoaded: false } satisfies Source as Source
+  if (Table.isWithColumns(body)) {
+    const added = yield* AddedColumns.make(request, body)
+    return { sql: AddedColumns.joined(body, added), isLoaded: false, added } satisfies Source as Source
+  }
   const rows = Array.isArray(body) ? Stream.fromIterable<unknown>(body) : Stream.isStream(body) ? body : undefined
   if (rows === undefined) {
-    return yield* Failure.invalid(request, "a table is SQL, an array of rows or a stream of rows")
+    return yield* Failure.invalid(
+      request,
+      "a table is SQL, an array of rows or a stream of rows, or an input with further columns"
+    )
   }
   const db = yield* DuckDB
   const own = (rows as Stream.Stream<unknown, unknown>).pipe(Stream.mapError((error) => new StreamFailure({ error })))
@@ -58,7 +69,7 @@ const loadedColumns = (request: WriteRequest, columns: Columns.Columns) => {
 /** The rows as the engine takes them, each held to the schema. */
 const encode = (
   request: WriteRequest,
-  row: TableSpec["row"],
+  row: Table.TableSpec["row"],
   columns: Columns.Columns,
   rows: Stream.Stream<unknown, StreamFailure>
 ): Stream.Stream<Row, StreamFailure | InvalidOutput> =>
@@ -78,7 +89,7 @@ const encode = (
 
 const rowEncoder = (
   request: WriteRequest,
-  row: TableSpec["row"],
+  row: Table.TableSpec["row"],
   columns: Columns.Columns
 ): ((row: unknown) => Result.Result<Row, string>) => {
   const encode = Columns.encoder(row, columns)

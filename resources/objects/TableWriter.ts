@@ -1,6 +1,6 @@
 /**
  * Writes a table: what a body returned, checked against the columns of its
- * schema, as a Parquet file sorted by partition.
+ * schema, as Parquet sorted by partition.
  *
  * SQL is run once, by the COPY itself, and its rows stay in DuckDB. What was
  * written is read back for the counts and content hashes of the partitions.
@@ -15,6 +15,7 @@ import * as Version from "../../runtime/event/Version.ts"
 import * as Columns from "../Columns.ts"
 import { type Column, DuckDB, type DuckDBError, type Row } from "../DuckDB.ts"
 import * as ColumnType from "../duckdb/ColumnType.ts"
+import * as AddedColumns from "./AddedColumns.ts"
 import * as Failure from "./Failure.ts"
 import * as PartitionColumn from "./PartitionColumn.ts"
 import * as TableRows from "./TableRows.ts"
@@ -33,15 +34,14 @@ export const write = Effect.fn("TableWriter.write")(function* (request: WriteReq
     request,
     source,
     columns: request.partitioned ? columns.filter(({ name }) => name !== PartitionColumn.name) : columns,
-    found: new Map(found.map((column) => [column.name, column])),
-    path: `${request.directory}/${fileName}`
+    found: new Map(found.map((column) => [column.name, column]))
   }
   yield* Effect.forEach(problems(table, columns), (reason) => Effect.fail(Failure.invalid(request, reason)))
-  yield* copy(table)
+  const files = yield* store(table)
   return {
-    files: [fileName],
+    files,
     columns: table.columns.map(describe),
-    contents: yield* contents(table)
+    contents: yield* contents(table, files)
   }
 })
 
@@ -52,7 +52,6 @@ interface Table {
   readonly columns: Columns.Columns
   /** The columns of the source, by name. */
   readonly found: ReadonlyMap<string, Column>
-  readonly path: string
 }
 
 const describe = (column: Columns.Column): Written["columns"][number] => ({
@@ -90,12 +89,34 @@ const columnProblem = (column: Columns.Column, found: Column | undefined): Reado
 const extraColumn = (name: string): string =>
   `column "${name}" is not in its schema: add it there, or leave it out, as in SELECT * EXCLUDE (${Sql.quote(name)})`
 
+/** Writes all columns, or those that were added beside the files of an input. */
+const store = Effect.fnUntraced(function* (table: Table) {
+  const {
+    columns,
+    found,
+    request,
+    source: { added }
+  } = table
+  const files = added === undefined ? [] : AddedColumns.files(request, added, columns)
+  if (added === undefined || files.length === 0) {
+    yield* copy(table)
+    return [fileName]
+  }
+  const selected = columns.filter(({ name }) => added.names.has(name)).map((column) => cast(column, found))
+  return yield* Effect.catchTag(
+    AddedColumns.append(request, added, files, Sql.join(selected, ", ")),
+    "DuckDBError",
+    (error) => Effect.flatMap(explain(table, error), Effect.fail)
+  )
+})
+
 const copy = Effect.fnUntraced(function* (table: Table) {
-  const { found, path, request, source } = table
+  const { found, request, source } = table
   const { from, ordinal, orderBy } = request.partitioned
     ? PartitionColumn.toOrdinals(request, request.partitions, source, found.has(PartitionColumn.name))
     : PartitionColumn.unpartitioned(source)
   const selected = [...table.columns.map((column) => cast(column, found)), ...ordinal]
+  const path = `${request.directory}/${fileName}`
   yield* DuckDB.use((db) =>
     db.copy(sql`SELECT ${Sql.join(selected, ", ")} FROM ${from} ${orderBy}`, path, "object")
   ).pipe(Effect.catchTag("DuckDBError", (error) => Effect.flatMap(explain(table, error), Effect.fail)))
@@ -136,8 +157,9 @@ const firstMisfits = (table: Table, columns: Columns.Columns): Effect.Effect<Row
   )
 }
 
-/** Rows and content hash of every partition of the request, from the file; no row of it may lack a required value. */
-const contents = Effect.fnUntraced(function* ({ columns, path, request }: Table) {
+/** Rows and content hash of every partition of the request, from the files; no row of them may lack a required value. */
+const contents = Effect.fnUntraced(function* ({ columns, request }: Table, files: ReadonlyArray<string>) {
+  const paths = files.map((file) => Sql.text(`${request.directory}/${file}`))
   const names = columns.map(({ name }) => Sql.identifier(name))
   const required = columns.filter(({ shape }) => !shape.nullable)
   const key = request.partitioned ? Sql.identifier(PartitionColumn.name) : Sql.literal("0")
@@ -147,7 +169,7 @@ const contents = Effect.fnUntraced(function* ({ columns, path, request }: Table)
   const rows = yield* DuckDB.use((db) =>
     db.query(
       sql`SELECT ${key} AS ordinal, count(*) AS count, sum(hash(${Sql.join(names, ", ")})::HUGEINT) AS hash${Sql.join(nulls, "")}
-        FROM read_parquet(${Sql.text(path)}, hive_partitioning = false) GROUP BY ALL`
+        FROM read_parquet([${Sql.join(paths, ", ")}], hive_partitioning = false) GROUP BY ALL`
     )
   ).pipe(Effect.mapError(Failure.writing(request)))
   for (const [index, { name }] of required.entries()) {

@@ -6,7 +6,7 @@
 /** A value: its type, and its bytes. */
 export interface Thrift {
   readonly type: number
-  readonly bytes: ReadonlyArray<number>
+  readonly bytes: ReadonlyArray<number> | Uint8Array
 }
 
 export const i32 = (value: number): Thrift => ({ type: 5, bytes: varint(2 * value) })
@@ -22,7 +22,7 @@ export const text = (value: string): Thrift => {
 export const list = (items: ReadonlyArray<Thrift>): Thrift => {
   const type = items[0]?.type ?? 0
   const head = items.length < 15 ? [(items.length << 4) | type] : [0xf0 | type, ...varint(items.length)]
-  return { type: 9, bytes: [...head, ...items.flatMap(({ bytes }) => bytes)] }
+  return { type: 9, bytes: [...head, ...items.flatMap(({ bytes }) => [...bytes])] }
 }
 
 /** Fields by their numbers, in ascending order. */

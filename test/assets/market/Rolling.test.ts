@@ -17,7 +17,10 @@ const prices = (symbols: number, days: number) => sql`
 const compared = Effect.fnUntraced(function* (ordered: Sql.Sql, window: number) {
   const duckdb = yield* DuckDB
   const rows = yield* duckdb.table(sql`SELECT * REPLACE (CAST(Volume AS BIGINT) AS Volume) FROM (${ordered})`)
-  const rolled = yield* duckdb.table(sql`SELECT * FROM ${yield* Rolling.over(rows, window)}`)
+  const values = yield* Rolling.over({ sql: sql`(SELECT *, rowid AS row_number FROM ${rows})` }, window)
+  const rolled = yield* duckdb.table(
+    sql`SELECT p.*, mean, median FROM ${rows} AS p JOIN ${values} AS v ON p.rowid = v.row_number`
+  )
   const [found] = yield* duckdb.query(sql`
     WITH expected AS (
       SELECT
