@@ -25,7 +25,9 @@ export const make = (
   versions: AssetGraphView.DataVersions = AssetGraphView.dataVersions(view)
 ): Provenance => {
   const asset = assetSeed(view, key)
-  const inputs = view.graph.inputs.get(key)!.map((input) => ofMapped(view, key, input, foldOneByOne(input, versions)))
+  const inputs = view.graph.inputs.get(key)!.map((input) => {
+    return ofMapped(view, key, input, foldOneByOne(input, versions, view.existing.get(input.asset)!))
+  })
   return { of: (ordinal) => inputs.reduce((version, input) => Version.mix(version, input(ordinal)), asset) }
 }
 
@@ -43,8 +45,9 @@ export const lanes = (
   }
   for (const input of view.graph.inputs.get(key)!) {
     const versions = AssetGraphView.versions(view, input.asset)
-    if (input.mapping === PartitionMapping.identity) mixIdentity(lanes, inputSeed(input), versions, partitions)
-    else mixMapped(lanes, ofMapped(view, key, input, foldInBulk(input, versions)), partitions)
+    const there = PartitionSet.intersection(versions.partitions, view.existing.get(input.asset)!)
+    if (input.mapping === PartitionMapping.identity) mixIdentity(lanes, inputSeed(input), versions, there, partitions)
+    else mixMapped(lanes, ofMapped(view, key, input, foldInBulk(input, versions, there)), partitions)
   }
   return lanes
 }
@@ -73,11 +76,12 @@ const mixIdentity = (
   lanes: Uint32Array,
   [seedFirst, seedSecond]: Version.Version,
   versions: PartitionVersions.PartitionVersions,
+  there: PartitionSet.PartitionSet,
   partitions: PartitionSet.PartitionSet
 ): void => {
   const data = versions.lanes
   let index = 0
-  for (const { at, end, high, start } of stretches(versions, partitions)) {
+  for (const { at, end, high, start } of stretches(versions, there, partitions)) {
     for (let ordinal = start, of = at; ordinal < end; ordinal++, of += 4) {
       const dataFirst = data[of] ?? 0
       const dataSecond = data[of + 1] ?? 0
@@ -90,26 +94,38 @@ const mixIdentity = (
   }
 }
 
-/** Mixes ordinals, each with its data version, into the seed of an input. */
+/**
+ * Mixes ordinals, each with its data version, into the seed of an input. What is
+ * stored of partitions that do not exist any more has none: no body is given it.
+ */
 type Fold = (partitions: PartitionSet.PartitionSet) => Version.Version
 
-const foldOneByOne = (input: AssetGraph.Input, versions: AssetGraphView.DataVersions): Fold => {
+const foldOneByOne = (
+  input: AssetGraph.Input,
+  versions: AssetGraphView.DataVersions,
+  existing: PartitionSet.PartitionSet
+): Fold => {
   const seed = inputSeed(input)
   return (partitions) => {
     let version = seed
     for (const ordinal of PartitionSet.ordinals(partitions)) {
-      version = Version.mix(Version.mixNumber(version, ordinal), versions.data(input.asset, ordinal) ?? Version.zero)
+      const data = PartitionSet.has(existing, ordinal) ? versions.data(input.asset, ordinal) : undefined
+      version = Version.mix(Version.mixNumber(version, ordinal), data ?? Version.zero)
     }
     return version
   }
 }
 
-const foldInBulk = (input: AssetGraph.Input, versions: PartitionVersions.PartitionVersions): Fold => {
+const foldInBulk = (
+  input: AssetGraph.Input,
+  versions: PartitionVersions.PartitionVersions,
+  there: PartitionSet.PartitionSet
+): Fold => {
   const seed = inputSeed(input)
   const data = versions.lanes
   return (partitions) => {
     let [first, second] = seed
-    for (const { at, end, high, start } of stretches(versions, partitions)) {
+    for (const { at, end, high, start } of stretches(versions, there, partitions)) {
       for (let ordinal = start, of = at; ordinal < end; ordinal++, of += 4) {
         const dataFirst = data[of] ?? 0
         const dataSecond = data[of + 1] ?? 0
@@ -129,14 +145,16 @@ interface Stretch extends PartitionSet.Interval {
   readonly high: number
 }
 
+/** Of the partitions, those that are `there` have their data versions. */
 function* stretches(
   { lanes, partitions: known }: PartitionVersions.PartitionVersions,
+  there: PartitionSet.PartitionSet,
   partitions: PartitionSet.PartitionSet
 ): Generator<Stretch> {
   for (const interval of PartitionSet.intervals(partitions)) {
     let { start } = interval
-    const there = [...PartitionSet.intervals(PartitionSet.intersection(PartitionSet.fromInterval(interval), known))]
-    for (const part of there) {
+    const parts = [...PartitionSet.intervals(PartitionSet.intersection(PartitionSet.fromInterval(interval), there))]
+    for (const part of parts) {
       if (start < part.start) yield* halves(start, part.start, lanes.length)
       yield* halves(part.start, part.end, PartitionSet.rank(known, part.start) * 4 + 2)
       start = part.end

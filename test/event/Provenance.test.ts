@@ -45,8 +45,9 @@ const seen = (name: string, ordinals: ReadonlyArray<number>) =>
     ordinals.map((ordinal) => ({ ordinal, provenance: Version.zero, data: Version.seed(name, String(ordinal)) }))
   )
 
-const viewOf = (inRaw: ReadonlyArray<number>, inOther: ReadonlyArray<number>) =>
-  AssetGraphView.make(graph, {
+/** Of what was made of `raw`, some may not exist any more. */
+const viewOf = (inRaw: ReadonlyArray<number>, inOther: ReadonlyArray<number>, gone: ReadonlyArray<number> = []) => {
+  const view = AssetGraphView.make(graph, {
     versions: new Map([
       [raw, seen("raw", inRaw)],
       [other, seen("other", inOther)]
@@ -57,6 +58,9 @@ const viewOf = (inRaw: ReadonlyArray<number>, inOther: ReadonlyArray<number>) =>
     configs: new Map(),
     now: 0
   })
+  const left = PartitionSet.difference(view.existing.get(raw)!, PartitionSet.fromOrdinals(gone))
+  return { ...view, existing: new Map([...view.existing, [raw, left]]) }
+}
 
 /** Around zero, and where the lower half of an ordinal is full. */
 const Ordinal = Schema.Literals([0, 1, 2, 3, 5, 6, 9, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 33])
@@ -65,9 +69,9 @@ const Ordinals = Schema.Array(Ordinal).check(Schema.isMaxLength(9))
 describe("the provenance of many partitions at once", () => {
   it.prop(
     "is that of each of them, whatever of its inputs is there",
-    [Ordinals, Ordinals, Ordinals],
-    ([inRaw, inOther, asked]) => {
-      const view = viewOf(inRaw, inOther)
+    [Ordinals, Ordinals, Ordinals, Ordinals],
+    ([inRaw, inOther, gone, asked]) => {
+      const view = viewOf(inRaw, inOther, gone)
       const partitions = PartitionSet.fromOrdinals(asked)
       const provenance = Provenance.make(view, mixed)
       assert.deepStrictEqual(
@@ -76,6 +80,16 @@ describe("the provenance of many partitions at once", () => {
       )
     }
   )
+
+  it.prop("is as if what does not exist any more had never been made", [Ordinals, Ordinals, Ordinals], (lists) => {
+    const [inRaw, gone, asked] = lists
+    const left = inRaw.filter((ordinal) => !gone.includes(ordinal))
+    const partitions = PartitionSet.fromOrdinals(asked)
+    assert.deepStrictEqual(
+      Provenance.lanes(viewOf(inRaw, [], gone), mixed, partitions),
+      Provenance.lanes(viewOf(left, []), mixed, partitions)
+    )
+  })
 
   it("differs between partitions, also where only the upper half of their ordinals does", () => {
     const view = viewOf([], [])

@@ -1,0 +1,64 @@
+/** What becomes of what was made when files that landed are taken away again. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Asset, Files, PartitionsDefinition, Value } from "../../runtime/index.ts"
+import * as Harness from "./Harness.ts"
+
+const daily = PartitionsDefinition.daily({ start: "2025-06-01" })
+const Int = Value.of(Schema.Int)
+const first = "2025-06-01"
+
+/** Days that landed, as a value that tests change. */
+const landing = (name: string, ...days: ReadonlyArray<string>) => {
+  const landed = new Set(days)
+  const source = Asset.external(name, {
+    partitions: daily,
+    output: Files.files,
+    observe: Effect.sync(() =>
+      Array.from(landed, (key) => ({ partitionKey: key as PartitionsDefinition.DayKey, version: "1" }))
+    )
+  })
+  return { landed, source }
+}
+
+/** Sales of a day, less what was returned on it; a day may have only one of both. */
+const shop = () => {
+  const sales = landing("sales", first)
+  const returns = landing("returns", first)
+  const Returned = Asset.make("returned", {
+    partitions: daily,
+    deps: { returns: returns.source },
+    output: Int,
+    materialize: () => Effect.succeed(3)
+  })
+  const Net = Asset.make("net", {
+    partitions: daily,
+    deps: { sales: sales.source, returned: Returned },
+    output: Int,
+    materialize: ({ returned }) => Effect.succeed(10 - ((returned as number | undefined) ?? 0))
+  })
+  return { returns, assets: [sales.source, returns.source, Returned, Net] }
+}
+
+const net = (assets: ReadonlyArray<Asset.Any>) =>
+  Effect.map(Harness.stored(assets), (stored) => stored.get("net")?.get(first))
+
+describe("a partition of which one input does not exist any more", () => {
+  it.effect("is made again without it, though what was made of it is still stored", () =>
+    Effect.gen(function* () {
+      const { assets, returns } = shop()
+      yield* Harness.materialize(assets)
+      assert.strictEqual(yield* net(assets), 7)
+      returns.landed.clear()
+      const { plan, status } = yield* Harness.materialize(assets)
+      assert.strictEqual(status, "Succeeded")
+      assert.deepStrictEqual(
+        plan.steps.map((step) => [...step.assets, ...step.reasons.keys()]),
+        [["net", "Stale"]]
+      )
+      assert.strictEqual(yield* net(assets), 10)
+      assert.deepStrictEqual((yield* Harness.plan(assets)).planned.plan.steps, [])
+    }).pipe(Effect.provide(Harness.layer))
+  )
+})
