@@ -4,12 +4,24 @@
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Schema from "effect/Schema"
+import * as ErrorMessage from "../../runtime/definition/ErrorMessage.ts"
 import * as Footer from "./Footer.ts"
+
+/** The end of a file does not say where its columns are, or not so that others can stand beside them. */
+export class UnreadableFooter extends Schema.TaggedError<UnreadableFooter>()("UnreadableFooter", {
+  path: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message() {
+    return `no columns can be put beside those of ${this.path}: ${ErrorMessage.of(this.cause)}`
+  }
+}
 
 /** Rows of each row group of the file. */
 export const rowCounts = Effect.fn("ColumnFiles.rowCounts")(function* (path: string) {
   const own = yield* footer(path)
-  return yield* understood(() => Footer.rowCounts(own))
+  return yield* understood(path, () => Footer.rowCounts(own))
 })
 
 /** Appends to each row group the columns of one of these files, which hold one of as many rows each. */
@@ -28,7 +40,7 @@ export const append = Effect.fn("ColumnFiles.append")(function* (path: string, c
     added.push({ footer: found, by: end - Footer.headSize })
     end += pages.length
   }
-  yield* file.writeAll(yield* understood(() => Footer.join(own, added)))
+  yield* file.writeAll(yield* understood(path, () => Footer.join(own, added)))
 }, Effect.scoped)
 
 const footer = Effect.fnUntraced(function* (path: string) {
@@ -40,11 +52,10 @@ const footer = Effect.fnUntraced(function* (path: string) {
     return Effect.as(file.read(bytes, { position: BigInt(start) }), bytes)
   }
   const tail = yield* bytes(size - Footer.tailSize, Footer.tailSize)
-  const length = yield* understood(() => Footer.sizeOf(tail))
+  const length = yield* understood(path, () => Footer.sizeOf(tail))
   const start = size - Footer.tailSize - length
   return Footer.make(start, yield* bytes(start, length))
 }, Effect.scoped)
 
-/** Metadata that cannot be read is a failure as a file that cannot be read is. */
-const understood = <A>(read: () => A): Effect.Effect<A, Error> =>
-  Effect.try({ try: read, catch: (cause) => cause as Error })
+const understood = <A>(path: string, read: () => A): Effect.Effect<A, UnreadableFooter> =>
+  Effect.try({ try: read, catch: (cause) => new UnreadableFooter({ path, cause }) })

@@ -1,12 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, layer } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { DuckDB } from "../../resources/DuckDB.ts"
+import * as ColumnFiles from "../../resources/parquet/ColumnFiles.ts"
 import * as ParquetIOManager from "../../resources/ParquetIOManager.ts"
 import * as AssetKey from "../../runtime/definition/AssetKey.ts"
 import { IOManager, type Piece, type Stored } from "../../runtime/definition/IOManager.ts"
@@ -233,5 +235,24 @@ layer(live)("columns added to an input", (it) => {
         /column "digit" is NULL in 1000 rows/
       )
     })
+  )
+
+  it.effect("are not put beside those of a file that is not Parquet, or that has another number of rows", () =>
+    Effect.gen(function* () {
+      const one = join(home, "one.parquet")
+      const two = join(home, "two.parquet")
+      const text = join(home, "text.parquet")
+      writeFileSync(text, "neither columns nor rows")
+      yield* DuckDB.use((db) => db.copy(sql`SELECT 1 AS a`, one, "object"))
+      yield* DuckDB.use((db) => db.copy(sql`SELECT unnest([1, 2]) AS b`, two, "object"))
+      for (const [path, columns, reason] of [
+        [text, one, /text.parquet: the file is not Parquet$/],
+        [one, two, /one.parquet: appended columns have another number of rows$/]
+      ] as const) {
+        const error = yield* Effect.flip(ColumnFiles.append(path, [columns]))
+        assert.strictEqual(error._tag, "UnreadableFooter")
+        assert.match(error.message, reason)
+      }
+    }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 })
