@@ -60,12 +60,19 @@ export const versions = (self: AssetGraphView, key: AssetKey): PartitionVersions
 export const materialized = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
   versions(self, key).partitions
 
+/** Those of them that exist: what was made from files that are gone is still stored, and nothing makes it again. */
+export const present = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
+  PartitionSet.intersection(materialized(self, key), self.existing.get(key)!)
+
 /** Partitions that exist and are not materialized. */
 export const missing = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
   PartitionSet.difference(self.existing.get(key)!, materialized(self, key))
 
-export const failed = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet =>
-  self.failed.get(key) ?? PartitionSet.empty
+/** Partitions that exist and whose last attempt failed. */
+export const failed = (self: AssetGraphView, key: AssetKey): PartitionSet.PartitionSet => {
+  const failed = self.failed.get(key)
+  return failed === undefined ? PartitionSet.empty : PartitionSet.intersection(failed, self.existing.get(key)!)
+}
 
 /** How partitions were made; parts without partitions in common. */
 export const made = (

@@ -7,7 +7,7 @@ import * as AssetGraphView from "../event/AssetGraphView.ts"
 import * as AssetGraph from "../graph/AssetGraph.ts"
 import * as Staleness from "./Staleness.ts"
 
-/** The partitions to which each applies; no two of `missing`, `stale` and `behind` have one in common. */
+/** The existing partitions to which each applies; no two of `missing`, `stale` and `behind` have one in common. */
 export interface Standing {
   readonly missing: PartitionSet.PartitionSet
   readonly failed: PartitionSet.PartitionSet
@@ -87,7 +87,7 @@ const made = (
 ): Standing => {
   const missing = AssetGraphView.missing(view, key)
   const failed = AssetGraphView.failed(view, key)
-  const present = AssetGraphView.materialized(view, key)
+  const present = AssetGraphView.present(view, key)
   const stale = Staleness.stale(view, key, present)
   const pending = view.graph.inputs
     .get(key)!

@@ -14,7 +14,7 @@ export const make = (view: AssetGraphView.AssetGraphView): Knowledge => {
   const stale = remembered((key) =>
     AssetGraph.asset(view.graph, key).source._tag === "External"
       ? PartitionSet.empty
-      : Staleness.stale(view, key, AssetGraphView.materialized(view, key))
+      : Staleness.stale(view, key, AssetGraphView.present(view, key))
   )
   return {
     existing: (key) => view.existing.get(key)!,
@@ -43,7 +43,7 @@ const statusOf = (
       return stale(key)
     case "up-to-date":
       return PartitionSet.difference(
-        AssetGraphView.materialized(view, key),
+        AssetGraphView.present(view, key),
         PartitionSet.union(stale(key), AssetGraphView.failed(view, key))
       )
     case "running":

@@ -21,6 +21,7 @@ import {
   RunConfig,
   Value
 } from "../../runtime/index.ts"
+import * as Standing from "../../runtime/plan/Standing.ts"
 import { Catalog } from "../../runtime/record/Catalog.ts"
 import { RunLedger } from "../../runtime/record/RunLedger.ts"
 import * as Harness from "./Harness.ts"
@@ -340,6 +341,8 @@ export const play = Effect.fnUntraced(function* (seed: number, bug?: PlantedBug)
     }
     const again = yield* Harness.plan(assets, options())
     if (again.planned.plan.steps.length > 0) problems.push(`round ${round}: there is still something to make`)
+    for (const [key, standing] of Standing.all(again.planned.known.view))
+      if (!PartitionSet.isEmpty(Standing.outdated(standing))) problems.push(`round ${round}: ${key} is called outdated`)
   }
   return [...problems, ...watch.needless.map((partition) => `${partition} was made again for nothing`)]
 })

@@ -2,7 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { Asset, Files, PartitionsDefinition, Value } from "../../runtime/index.ts"
+import * as AssetGraphView from "../../runtime/event/AssetGraphView.ts"
+import { Asset, AssetKey, Files, PartitionSet, PartitionsDefinition, Value } from "../../runtime/index.ts"
+import * as Standing from "../../runtime/plan/Standing.ts"
 import * as Harness from "./Harness.ts"
 
 const daily = PartitionsDefinition.daily({ start: "2025-06-01" })
@@ -26,11 +28,12 @@ const landing = (name: string, ...days: ReadonlyArray<string>) => {
 const shop = () => {
   const sales = landing("sales", first)
   const returns = landing("returns", first)
+  const world = { broken: false }
   const Returned = Asset.make("returned", {
     partitions: daily,
     deps: { returns: returns.source },
     output: Int,
-    materialize: () => Effect.succeed(3)
+    materialize: () => Effect.suspend(() => (world.broken ? Effect.fail("planned failure") : Effect.succeed(3)))
   })
   const Net = Asset.make("net", {
     partitions: daily,
@@ -38,7 +41,7 @@ const shop = () => {
     output: Int,
     materialize: ({ returned }) => Effect.succeed(10 - ((returned as number | undefined) ?? 0))
   })
-  return { returns, assets: [sales.source, returns.source, Returned, Net] }
+  return { returns, world, assets: [sales.source, returns.source, Returned, Net] }
 }
 
 const net = (assets: ReadonlyArray<Asset.Any>) =>
@@ -59,6 +62,26 @@ describe("a partition of which one input does not exist any more", () => {
       )
       assert.strictEqual(yield* net(assets), 10)
       assert.deepStrictEqual((yield* Harness.plan(assets)).planned.plan.steps, [])
+    }).pipe(Effect.provide(Harness.layer))
+  )
+})
+
+describe("what was made from files that are gone", () => {
+  it.effect("is stored, and neither stale nor failed: no plan would make it", () =>
+    Effect.gen(function* () {
+      const { assets, returns, world } = shop()
+      yield* Harness.materialize(assets)
+      world.broken = true
+      yield* Harness.materialize(assets, { assets: ["returned"], force: true })
+      returns.landed.clear()
+      yield* Harness.materialize(assets)
+      const { view } = (yield* Harness.plan(assets, { code: { returned: "2" } })).planned.known
+      const returned = AssetKey.make("returned")
+      assert.strictEqual(PartitionSet.size(view.failed.get(returned)!), 1)
+      assert.strictEqual(PartitionSet.size(AssetGraphView.materialized(view, returned)), 1)
+      for (const [key, standing] of Standing.all(view)) {
+        assert.isTrue(PartitionSet.isEmpty(Standing.outdated(standing)), key)
+      }
     }).pipe(Effect.provide(Harness.layer))
   )
 })
