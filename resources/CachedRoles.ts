@@ -1,9 +1,10 @@
 /**
  * Roles answered from the cache, and by the model where the cache knows nothing.
  *
- * A role is claimed before it is looked up, so steps that run at the same time
- * never ask the model twice for it: who comes second waits for the first, and
- * asks only if the first failed. An answer is saved as soon as it is there.
+ * A role that is not known is claimed before the model is asked, so steps that
+ * run at the same time never ask twice for it: who comes second waits for the
+ * first, and asks only if the first failed. An answer is saved as soon as it is
+ * there.
  */
 import { chunksOf } from "effect/Array"
 import * as Deferred from "effect/Deferred"
@@ -22,6 +23,7 @@ export const layer: Layer.Layer<Roles, never, RoleCache | SeniorityModel> = Laye
     const cache = yield* RoleCache
     const model = yield* SeniorityModel
     const claims = new Map<string, Claim>()
+    let released = 0
     let isAway = false
 
     /** The first failure of an outage is told, the others are counted. */
@@ -42,22 +44,23 @@ export const layer: Layer.Layer<Roles, never, RoleCache | SeniorityModel> = Laye
         Effect.catch((error) => Effect.as(fault(error, costs), otherwise))
       )
 
-    const claim = (keys: ReadonlyArray<string>, open: ReadonlyArray<number>) => {
+    const claim = (keys: ReadonlyMap<number, string>) => {
       const own: Claim = { places: [], answers: new Map(), done: Deferred.makeUnsafe() }
       const others = new Set<Claim>()
-      for (const place of open) {
-        const other = claims.get(keys[place]!)
+      for (const [place, key] of keys) {
+        const other = claims.get(key)
         if (other !== undefined) others.add(other)
         else {
-          claims.set(keys[place]!, own)
+          claims.set(key, own)
           own.places.push(place)
         }
       }
       return { own, others }
     }
 
-    const release = (own: Claim, keys: ReadonlyArray<string>) => {
-      for (const place of own.places) claims.delete(keys[place]!)
+    const release = (own: Claim, keys: ReadonlyMap<number, string>) => {
+      for (const place of own.places) claims.delete(keys.get(place)!)
+      released++
       return Deferred.succeed(own.done, undefined)
     }
 
@@ -79,63 +82,65 @@ export const layer: Layer.Layer<Roles, never, RoleCache | SeniorityModel> = Laye
         })
       )
 
-    const ask = Effect.fn("Roles.ask")(function* (roles: ReadonlyArray<Role.Role>) {
+    const ask = Effect.fn("Roles.ask")(function* (roles: Role.RoleList) {
       const costs: Costs = { hits: 0, misses: 0, calls: 0, retries: 0, cacheFaults: 0, cacheMillis: 0, modelMillis: 0 }
-      const keys = roles.map(Role.key)
       const seniority: Array<Seniority | undefined> = new Array(roles.length).fill(undefined)
+      let before = released
 
-      const answer = Effect.fnUntraced(function* (own: Claim) {
-        const found = yield* cached(
-          cache.lookup(
-            own.places.map((place) => roles[place]!),
-            model.version
-          ),
-          [],
-          costs
-        )
+      const lookup = Effect.fnUntraced(function* (some: Role.RoleList, placeOf: (index: number) => number) {
+        const found = yield* cached(cache.lookup(some, model.version), [], costs)
         const missing: Array<number> = []
-        for (const [index, place] of own.places.entries()) {
-          seniority[place] = found[index]
-          if (found[index] === undefined) missing.push(place)
+        for (let index = 0; index < some.length; index++) {
+          seniority[placeOf(index)] = found[index]
+          if (found[index] === undefined) missing.push(placeOf(index))
         }
-        costs.hits += own.places.length - missing.length
+        costs.hits += some.length - missing.length
+        return missing
+      })
+
+      /** What was answered to others after this looked up is not asked again. */
+      const answer = Effect.fnUntraced(function* (places: ReadonlyArray<number>) {
+        const missing =
+          released === before ? places : yield* lookup(Role.some(roles, places), (index) => places[index]!)
         yield* Effect.forEach(
           chunksOf(missing, model.batch),
           (places) =>
-            infer(
-              places.map((place) => roles[place]!),
-              costs,
-              (index, answer) => {
-                seniority[places[index]!] = answer
-              }
-            ),
+            infer(Role.some(roles, places), costs, (index, answer) => {
+              seniority[places[index]!] = answer
+            }),
           { concurrency: callsAtOnce, discard: true }
         )
       })
 
       /** Others that wait are told what was answered, also where the rest failed. */
-      const tell = (own: Claim) =>
+      const tell = (own: Claim, keys: ReadonlyMap<number, string>) =>
         Effect.suspend(() => {
           for (const place of own.places) {
             const answered = seniority[place]
-            if (answered !== undefined) own.answers.set(keys[place]!, answered)
+            if (answered !== undefined) own.answers.set(keys.get(place)!, answered)
           }
+          if (released === before) before++
           return release(own, keys)
         })
 
-      let open: ReadonlyArray<number> = keys.map((_, place) => place)
-      while (open.length > 0) {
-        const { others } = yield* Effect.acquireUseRelease(
-          Effect.sync(() => claim(keys, open)),
-          (claimed) => Effect.as(answer(claimed.own), claimed),
-          ({ own }) => tell(own)
-        )
-        for (const other of others) {
-          yield* Deferred.await(other.done)
-          for (const place of open) seniority[place] ??= other.answers.get(keys[place]!)
+      const settle = Effect.fnUntraced(function* (places: ReadonlyArray<number>) {
+        const keys = new Map(places.map((place) => [place, Role.key(roles.at(place)!)]))
+        while (keys.size > 0) {
+          const { others } = yield* Effect.acquireUseRelease(
+            Effect.sync(() => claim(keys)),
+            (claimed) => Effect.as(answer(claimed.own.places), claimed),
+            ({ own }) => tell(own, keys)
+          )
+          for (const other of others) {
+            yield* Deferred.await(other.done)
+            for (const [place, key] of keys) seniority[place] ??= other.answers.get(key)
+          }
+          for (const place of keys.keys()) if (seniority[place] !== undefined) keys.delete(place)
         }
-        open = open.filter((place) => seniority[place] === undefined)
-      }
+      })
+
+      const missing = yield* lookup(roles, (index) => index)
+      yield* Effect.forEach(chunksOf(missing, callsAClaim * model.batch), settle, { discard: true })
       const result: Answers = {
         ...costs,
         seniority: seniority as ReadonlyArray<Seniority>,
@@ -168,3 +173,6 @@ interface Costs {
 }
 
 const callsAtOnce = 8
+
+/** So many calls of the model are claimed at a time: what is claimed is in memory as text. */
+const callsAClaim = 50

@@ -4,13 +4,14 @@
  * What SQL cannot say (ask a model, normalize Unicode) is said once for each
  * distinct row, and joined back in the engine, so a relation of a billion rows
  * costs the number of its distinct ones. They cross in pieces, in the order of
- * their ids: as texts with a separator that none of them holds, or else as JSON,
- * and back as digits where digits are enough. Rows that hold NULL are left out.
+ * their ids: as bytes (see TextRows.ts), and back as digits where digits are
+ * enough. Rows that hold NULL are left out.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Sql from "../runtime/definition/Sql.ts"
 import { DuckDB } from "./DuckDB.ts"
+import * as TextRows from "./TextRows.ts"
 
 const { sql } = Sql
 
@@ -21,26 +22,36 @@ export interface DistinctRows extends Sql.Relation {
   readonly engineMillis: number
 }
 
-export interface Options<Column extends string, Value extends string | number, E, R> {
+export interface Options<Column extends string, Value extends string | number, Rows, E, R> {
   /** Columns of text. */
   readonly columns: ReadonlyArray<Column>
   /** The column that holds the results. */
   readonly into: string
   readonly type: Value extends string ? "VARCHAR" : "TINYINT" | "INTEGER" | "BIGINT" | "DOUBLE"
   /** One result a row, in their order; another number is a bug and dies. It may be called for several pieces at once. */
-  readonly apply: (rows: ReadonlyArray<Readonly<Record<Column, string>>>) => Effect.Effect<ReadonlyArray<Value>, E, R>
+  readonly apply: (rows: Rows) => Effect.Effect<ReadonlyArray<Value>, E, R>
+  /** Rows that are in JavaScript at a time, 50,000 by default: fewer where they are long, of more than 168 bytes. */
+  readonly rowsAtOnce?: number
 }
 
-/** Rows that are in JavaScript at a time: fewer of long texts, so that they are about so many bytes at most. */
-const rowsAtOnce = 50_000
-const bytesAtOnce = 8 * 2 ** 20
+type Row<Column extends string> = TextRows.TextRow<Column>
 
-export const map = Effect.fn("DistinctRows.map")(function* <
+/** Of rows as objects. */
+export const map = <const Column extends string, Value extends string | number, E, R>(
+  relation: Sql.Relation,
+  options: Options<Column, Value, ReadonlyArray<Row<Column>>, E, R>
+) => mapTexts(relation, { ...options, apply: (rows) => options.apply(rows.map((row) => row)) })
+
+/** Of rows that may stay bytes. */
+export const mapTexts = Effect.fn("DistinctRows.map")(function* <
   const Column extends string,
   Value extends string | number,
   E,
   R
->(relation: Sql.Relation, { apply, columns, into, type }: Options<Column, Value, E, R>) {
+>(
+  relation: Sql.Relation,
+  { apply, columns, into, rowsAtOnce = 50_000, type }: Options<Column, Value, TextRows.TextRows<Column>, E, R>
+) {
   const duckdb = yield* DuckDB
   const names = columns.map(Sql.identifier)
   const list = Sql.join(names, ", ")
@@ -61,37 +72,32 @@ export const map = Effect.fn("DistinctRows.map")(function* <
     names.map((name) => sql`strlen(${name})`),
     " + "
   )
-  const mayHoldSeparator = Sql.join(
-    names.map((name) => sql`contains(${name}, chr(31))`),
-    " OR "
-  )
-  const [counted] = yield* timed(
-    duckdb.query(
-      sql`SELECT count(*) AS count, avg(${lengths}) AS length, bool_or(${mayHoldSeparator}) AS separated FROM ${rows}`
-    )
-  )
+  const [counted] = yield* timed(duckdb.query(sql`SELECT count(*) AS count, avg(${lengths}) AS length FROM ${rows}`))
   const count = Number(counted!.count)
-  const piece = Math.max(1, Math.min(rowsAtOnce, Math.floor(bytesAtOnce / Math.max(1, Number(counted!.length)))))
-  const crossing = counted!.separated === true ? asJson : asTexts
+  const length = Math.max(bytesARow, Number(counted!.length))
+  const piece = Math.max(1, Math.floor((rowsAtOnce * bytesARow) / length))
 
-  const read = Effect.fnUntraced(function* (start: number) {
-    const selected = names.map((name, index) => sql`${crossing.select(name)} AS ${Sql.identifier(`list ${index}`)}`)
-    const groups = yield* timed(
+  const read = Effect.fnUntraced(function* (start: number, end: number) {
+    const texts = TextRows.select(names, sql`rowid`)
+    const parts = yield* timed(
       duckdb.query(
-        sql`SELECT ${Sql.join(selected, ", ")} FROM ${rows} WHERE rowid >= ${start} AND rowid < ${start + piece}
-          GROUP BY rowid // ${group} ORDER BY min(rowid)`
+        sql`SELECT ${texts} AS texts, count(*) AS count FROM ${rows} WHERE rowid >= ${start} AND rowid < ${end}
+          GROUP BY (rowid - ${start}) // ${inPart} ORDER BY min(rowid)`
       )
     )
-    return groups.flatMap((texts) => {
-      const lists = columns.map((_, index) => crossing.split(texts[`list ${index}`] as string))
-      return lists[0]!.map((_, at) => record(columns, (index) => lists[index]![at]!))
-    })
+    return parts.map((part) => TextRows.part(part.texts as Uint8Array, Number(part.count), columns.length))
   })
 
   const results = yield* Effect.forEach(
-    Array.from({ length: Math.ceil(count / piece) }, (_, index) => index * piece),
+    steps(0, count, piece),
     Effect.fnUntraced(function* (start) {
-      const asked = yield* read(start)
+      const end = Math.min(count, start + piece)
+      const parts = yield* Effect.forEach(
+        steps(start, end, inStatement),
+        (from) => read(from, Math.min(end, from + inStatement)),
+        { concurrency: 2 }
+      )
+      const asked = TextRows.make(columns, parts.flat())
       const values = yield* apply(asked)
       if (values.length !== asked.length) {
         return yield* Effect.die(new RangeError(`${into} has ${values.length} values for ${asked.length} rows`))
@@ -119,25 +125,14 @@ export const map = Effect.fn("DistinctRows.map")(function* <
   return distinct
 })
 
-/** Rows whose texts cross as one. */
-const group = 10_000
+/** Rows whose texts cross as one, and those of a statement. */
+const inPart = 10_000
+const inStatement = 50_000
 
-/** How the texts of a column leave the engine as one, in the order of their rows, and are taken apart again. */
-interface Crossing {
-  readonly select: (column: Sql.Sql) => Sql.Sql
-  readonly split: (text: string) => ReadonlyArray<string>
-}
+const bytesARow = 168
 
-const asTexts: Crossing = {
-  select: (column) => sql`string_agg(${column}, chr(31) ORDER BY rowid)`,
-  split: (text) => text.split("\u001f")
-}
-
-/** For any text, and half as fast. */
-const asJson: Crossing = {
-  select: (column) => sql`CAST(to_json(list(${column} ORDER BY rowid)) AS VARCHAR)`,
-  split: (text) => JSON.parse(text) as ReadonlyArray<string>
-}
+const steps = (from: number, to: number, step: number): ReadonlyArray<number> =>
+  Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step)
 
 const isDigit = (value: string | number): boolean =>
   typeof value === "number" && value >= 0 && value <= 9 && Number.isInteger(value)
@@ -150,9 +145,3 @@ const fromDigits = (start: number, values: ReadonlyArray<string | number>): Sql.
 const fromJson = (start: number, values: ReadonlyArray<string | number>, type: string): Sql.Sql =>
   sql`SELECT ${start} + unnest(range(${values.length})) AS "strata id",
     unnest(from_json(${JSON.stringify(values)}, ${JSON.stringify([type])})) AS value`
-
-const record = <Column extends string>(columns: ReadonlyArray<Column>, value: (index: number) => string) => {
-  const row: Record<string, string> = {}
-  for (const [index, column] of columns.entries()) row[column] = value(index)
-  return row as Readonly<Record<Column, string>>
-}

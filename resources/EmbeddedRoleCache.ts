@@ -12,6 +12,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Path from "effect/Path"
 import * as Schedule from "effect/Schedule"
+import * as Role from "./Role.ts"
 import { layerMemory, RoleCache, RoleCacheError, seenPrecision, type Stale, today } from "./RoleCache.ts"
 import { isSeniority } from "./Seniority.ts"
 
@@ -102,7 +103,8 @@ const make = (database: DatabaseSync): RoleCache["Service"] => {
       const day = yield* today
       const result: Array<ReturnType<typeof seniorityOf>> = new Array(roles.length).fill(undefined)
       for (let start = 0; start < roles.length; start += chunk) {
-        const wanted = JSON.stringify(roles.slice(start, start + chunk).map((role) => [role.company, role.title]))
+        const places = Array.from({ length: Math.min(chunk, roles.length - start) }, (_, index) => start + index)
+        const wanted = JSON.stringify(Role.some(roles, places).map(({ company, title }) => [company, title]))
         const rows = yield* attempt("lookup", () => found.all(wanted, model) as unknown as ReadonlyArray<Found>)
         for (const [index, seniority] of rows) result[start + index] = seniorityOf(seniority)
         if (rows.some(([, , seen]) => seen <= day - seenPrecision)) {

@@ -13,9 +13,10 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { Metadata } from "../runtime/index.ts"
 import { Redis, type RedisError } from "./Redis.ts"
-import type { Role } from "./Role.ts"
+import type { RoleList } from "./Role.ts"
 import { type Entry, RoleCache, RoleCacheError, type Stale, today } from "./RoleCache.ts"
 import type { Seniority } from "./Seniority.ts"
+import * as RolePlaces from "./roles/RolePlaces.ts"
 import * as RoleRecord from "./roles/RoleRecord.ts"
 import * as RoleRedis from "./roles/RoleRedis.ts"
 import * as RoleRegistry from "./roles/RoleRegistry.ts"
@@ -80,41 +81,45 @@ export const make = (redis: Redis["Service"], expected: number): RoleCache["Serv
   const lookup = Effect.fnUntraced(function* (
     registry: RoleRegistry.RoleRegistry,
     model: string,
-    roles: ReadonlyArray<Role>,
+    roles: RoleList,
     day: number
   ) {
     const prefix = RoleRegistry.prefix(registry.models.get(model)!)
-    const place = RoleRegistry.placing(registry, model)
-    const ask = Effect.fnUntraced(function* (roles: ReadonlyArray<Role>) {
-      const places = roles.map(place)
-      const keys = places.map(({ bucket }) => prefix + bucket)
+    const digests = RoleRegistry.digests(registry, model, roles)
+    const found: Array<Seniority | undefined> = new Array(roles.length).fill(undefined)
+    const ask = Effect.fnUntraced(function* (places: RolePlaces.RolePlaces) {
+      const keys = places.buckets.map((bucket) => prefix + bucket)
       const [revision, buckets] = yield* redis.use((client) =>
         Promise.all([client.hget(RoleRegistry.key, "revision"), client.mgetBuffer(keys)])
       )
       if (revision !== registry.revision) return yield* new Outdated()
-      const found: Array<Seniority | undefined> = []
       const faded: Array<Entry> = []
-      for (const [index, { digest }] of places.entries()) {
-        const answer = RoleRecord.find(buckets[index]!, digest)
-        const seniority = answer === undefined ? undefined : RoleRecord.seniority(answer)
-        found.push(seniority)
-        if (seniority !== undefined && RoleRecord.isFaded(answer!, day)) faded.push({ ...roles[index]!, seniority })
+      for (const [index, end] of places.ends.entries()) {
+        for (let at = places.ends[index - 1] ?? 0; at < end; at++) {
+          const role = places.roles[at]!
+          const answer = RoleRecord.find(buckets[index]!, digests, role)
+          const seniority = answer === undefined ? undefined : RoleRecord.seniority(answer)
+          if (seniority === undefined) continue
+          found[role] = seniority
+          if (RoleRecord.isFaded(answer!, day)) faded.push({ ...roles.at(role)!, seniority })
+        }
       }
       // A note of when a role was seen is worth no failure.
       if (faded.length > 0) yield* Effect.ignore(save(registry, model, faded, day))
-      return found
     })
-    return (yield* Effect.forEach(parts(roles), ask, { concurrency })).flat()
+    yield* Effect.forEach(RolePlaces.make(registry, digests, bucketsAtOnce), ask, { concurrency, discard: true })
+    return found
   })
 
-  const save = (registry: RoleRegistry.RoleRegistry, model: string, entries: ReadonlyArray<Entry>, day: number) => {
-    const place = RoleRegistry.placing(registry, model)
-    return Effect.forEach(
+  const save = (registry: RoleRegistry.RoleRegistry, model: string, entries: ReadonlyArray<Entry>, day: number) =>
+    Effect.forEach(
       parts(entries),
-      (entries) => run(RoleScripts.save, registry, model, RoleRecord.entries(entries, day, place)),
+      (some) => {
+        const digests = RoleRegistry.digests(registry, model, some)
+        return run(RoleScripts.save, registry, model, RoleRecord.entries(some, day, registry, digests))
+      },
       { concurrency, discard: true }
     )
-  }
 
   /** The sum of what a script says of all buckets of a model, a few of them at a time. */
   const sum = Effect.fnUntraced(function* (

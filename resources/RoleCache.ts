@@ -50,7 +50,7 @@ export class RoleCache extends Context.Service<
   {
     /** What is known of each role, in their order; where nothing is, `undefined`. Roles differ from each other. */
     readonly lookup: (
-      roles: ReadonlyArray<Role.Role>,
+      roles: Role.RoleList,
       model: string
     ) => Effect.Effect<ReadonlyArray<Seniority | undefined>, RoleCacheError>
     /** Keeps answers; when it returns, they outlive the process. */
@@ -76,8 +76,8 @@ export const layerMemory: Layer.Layer<RoleCache> = Layer.sync(RoleCache, () => {
   return {
     lookup: (roles, model) =>
       Effect.map(today, (seen) =>
-        roles.map((role) => {
-          const answer = answers.get(Role.key(role))
+        Array.from({ length: roles.length }, (_, place) => {
+          const answer = answers.get(Role.key(roles.at(place)!))
           if (answer?.model !== model || !isSeniority(answer.seniority)) return undefined
           answer.seen = seen
           return answer.seniority

@@ -4,7 +4,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Metadata } from "../runtime/index.ts"
-import type { Role } from "./Role.ts"
+import type { RoleList } from "./Role.ts"
 import type { Seniority } from "./Seniority.ts"
 import type { SeniorityModelError } from "./SeniorityModel.ts"
 
@@ -34,7 +34,7 @@ export class Roles extends Context.Service<
     /** The version of the model that answers. */
     readonly version: string
     /** The seniority of each role; the roles differ from each other. */
-    readonly ask: (roles: ReadonlyArray<Role>) => Effect.Effect<Answers, SeniorityModelError>
+    readonly ask: (roles: RoleList) => Effect.Effect<Answers, SeniorityModelError>
     /** What the cache costs where it lives, at this moment. */
     readonly gauges: Effect.Effect<Readonly<Record<string, Metadata.MetadataValue>>>
   }

@@ -36,7 +36,7 @@ const readerOf = (api: NodeApi, type: DuckDBType): Read => {
     case id.DATE:
       return (value: { readonly days: number }) => new Date(value.days * 86_400_000)
     case id.BLOB:
-      return (value: { readonly bytes: Uint8Array }) => Uint8Array.from(value.bytes)
+      return (value: { readonly bytes: Uint8Array }) => new Uint8Array(value.bytes)
     case id.DECIMAL:
     case id.UUID:
     case id.TIME:

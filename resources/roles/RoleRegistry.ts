@@ -8,8 +8,9 @@
 import { hash } from "node:crypto"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Role } from "../Role.ts"
-import { bucketLength, digestLength } from "./RoleScripts.ts"
+import type { RoleList } from "../Role.ts"
+import * as RoleDigests from "./RoleDigests.ts"
+import { bucketLength } from "./RoleScripts.ts"
 
 /** The registry holds something else than it should. */
 export class UnfitRegistry extends Schema.TaggedError<UnfitRegistry>()("UnfitRegistry", { field: Schema.String }) {
@@ -66,25 +67,30 @@ export const key = "strata:roles"
 /** The name of a company in the registry. */
 export const companyName = (company: string): string => hash("sha256", company, "base64url").slice(0, 22)
 
-/** Where a role is found: the number of its bucket, and its digest there, a byte a character. */
-export interface Place {
-  readonly bucket: string
-  readonly digest: string
-}
-
 /**
- * Where the roles of a model are found. At least 64 bits of SHA-256 tell two
- * roles apart: 56 of the digest, and as many as there are bits in a bucket's number.
+ * The digests by which the roles of a model are found: of each, the first three bytes say the bucket, and the last
+ * seven are its digest there. That are at least 64 bits.
  */
-export const placing = (self: RoleRegistry, model: string): ((role: Role) => Place) => {
-  const mask = self.buckets - 1
-  const seed = `${self.salt} ${JSON.stringify(model)} `
-  return ({ company, title }) => {
-    const times = self.forgotten.size === 0 ? "" : (self.forgotten.get(companyName(company)) ?? "")
-    const bytes = hash("sha256", `${seed}${times} ${company.length}:${company}${title}`, "binary")
-    const bucket = (bytes.charCodeAt(0) | (bytes.charCodeAt(1) << 8) | (bytes.charCodeAt(2) << 16)) & mask
-    return { bucket: hex(bucket), digest: bytes.slice(3, 3 + digestLength) }
+export const digests = (self: RoleRegistry, model: string, roles: RoleList): Uint8Array => {
+  const key = (times: string) => hash("sha256", `${self.salt} ${JSON.stringify(model)} ${times}`, "buffer")
+  const digests = RoleDigests.make(roles, key(""))
+  if (self.forgotten.size === 0) return digests
+  for (let place = 0; place < roles.length; place++) {
+    const role = roles.at(place)!
+    const times = self.forgotten.get(companyName(role.company))
+    if (times !== undefined) digests.set(RoleDigests.make([role], key(times)), place * digestLength)
   }
+  return digests
 }
 
-const hex = (bucket: number): string => bucket.toString(16).padStart(bucketLength, "0")
+/** The length of a digest in these. */
+export const digestLength = RoleDigests.length
+
+/** The number of the bucket of a role, of so many. */
+export const bucket = (digests: Uint8Array, role: number, buckets: number): number => {
+  const at = role * digestLength
+  return (digests[at]! | (digests[at + 1]! << 8) | (digests[at + 2]! << 16)) & (buckets - 1)
+}
+
+/** What the key of a bucket ends with. */
+export const bucketName = (bucket: number): string => (most + bucket).toString(16).slice(-bucketLength)

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as CachedRoles from "../../resources/CachedRoles.ts"
-import type { Role } from "../../resources/Role.ts"
+import type { Role, RoleList } from "../../resources/Role.ts"
 import { layerMemory, RoleCache, RoleCacheError } from "../../resources/RoleCache.ts"
 import { Roles } from "../../resources/Roles.ts"
 import type { Seniority } from "../../resources/Seniority.ts"
@@ -70,6 +70,36 @@ describe("roles answered through the cache", () => {
         assert.deepStrictEqual([answers.misses, answers.shared], [20, 10])
         assert.strictEqual(calls.flat().length, 50)
       }).pipe(provide(layer))
+    })
+  )
+
+  it.effect("asks once for a role that another step is answered while this one looks it up", () =>
+    Effect.gen(function* () {
+      const [looked, gate] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      let lookups = 0
+      /** What the first looks up it is told of when the gate opens. */
+      const late = Layer.effect(
+        RoleCache,
+        Effect.map(RoleCache, (cache) => ({
+          ...cache,
+          lookup: (roles: RoleList, model: string) =>
+            Effect.tap(cache.lookup(roles, model), () =>
+              lookups++ === 0 ? Effect.andThen(Deferred.succeed(looked, undefined), Deferred.await(gate)) : Effect.void
+            )
+        }))
+      ).pipe(Layer.provide(layerMemory))
+      const { calls, layer } = noted()
+      yield* Effect.gen(function* () {
+        const service = yield* Roles
+        const first = yield* Effect.forkChild(service.ask(roles(0, 30)), { startImmediately: true })
+        yield* Deferred.await(looked)
+        yield* service.ask(roles(20, 50))
+        yield* Deferred.succeed(gate, undefined)
+        const answers = yield* Fiber.join(first)
+        assert.deepStrictEqual(answers.seniority, roles(0, 30).map(answer))
+        assert.deepStrictEqual([answers.hits, answers.misses, answers.shared], [10, 20, 0])
+        assert.strictEqual(calls.flat().length, 50)
+      }).pipe(provide(layer, late))
     })
   )
 
