@@ -32,8 +32,6 @@ export const judge = () => {
       blank: found.blank,
       unknownKeys: 0,
       sum: found.line.subarray(0, found.count).reduce((sum, line) => sum + line, 0),
-      longest: 0,
-      multiline: false,
       hints: noHints
     }
   }

@@ -25,22 +25,22 @@ export const Prices = Asset.make("market/prices", {
     const listed = new Set((yield* listings.collect).map(({ file }) => file))
     const files = raw.files.filter(({ name }) => listed.has(name))
     const read = yield* Delimited.read({ files, row: PriceLine, dialect: Delimited.csv, onRefused: "fail" })
-    const odd = yield* oddRows(read.rows)
+    const odd = (yield* hasOddRows(read.rows)) ? yield* oddRows(read.rows) : undefined
     yield* Quarantine.add(read.quarantine)
-    yield* Quarantine.add(odd.rows)
+    if (odd !== undefined) yield* Quarantine.add(odd.rows)
     const { blank, good, lines, quarantined } = read.counts
     yield* Metadata.add({
       files: files.length,
       "files without a symbol": raw.files.length - files.length,
       lines,
-      good: good - odd.count,
-      quarantined: quarantined + odd.count,
+      good: good - (odd?.count ?? 0),
+      quarantined: quarantined + (odd?.count ?? 0),
       blank,
       "rows without prices": yield* emptyRows(read.quarantine),
-      "repeated dates": odd.repeated
+      "repeated dates": odd?.repeated ?? 0
     })
     const rows =
-      odd.count === 0 ? read.rows : sql`(SELECT * FROM ${read.rows} ANTI JOIN ${odd.rows} USING (file, line))`
+      odd === undefined ? read.rows : sql`(SELECT * FROM ${read.rows} ANTI JOIN ${odd.rows} USING (file, line))`
     return sql`
       SELECT
         Symbol, "Security Name", Date, Open, High, Low, Close, "Adj Close", CAST(Volume AS BIGINT) AS Volume
@@ -48,10 +48,18 @@ export const Prices = Asset.make("market/prices", {
   })
 })
 
+const isWhole = sql`(Volume = trunc(Volume) AND Volume BETWEEN 0 AND ${2 ** 53})`
+
+/** Whether there may be any: most letters have none, and to name them costs twice as much. */
+const hasOddRows = (rows: Sql.Relation) =>
+  DuckDB.use((duckdb) =>
+    duckdb.query(sql`
+      SELECT 1 FROM ${rows} GROUP BY hash(file, Date) HAVING count(*) > 1 OR NOT bool_and(${isWhole}) LIMIT 1`)
+  ).pipe(Effect.map((found) => found.length > 0))
+
 /** Good lines that are no prices: those whose day comes again, and volumes with a part of one. */
 const oddRows = Effect.fnUntraced(function* (rows: Sql.Relation) {
   const duckdb = yield* DuckDB
-  const isWhole = sql`(Volume = trunc(Volume) AND Volume BETWEEN 0 AND ${2 ** 53})`
   const text = sql`concat_ws(',', Date, Open, High, Low, Close, "Adj Close", Volume)`
   const odd = yield* duckdb.table(sql`
     WITH

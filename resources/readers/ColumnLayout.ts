@@ -7,7 +7,7 @@
  */
 import type { Field, List, Map, Shape, Struct } from "./RowShape.ts"
 
-export type Physical = "text" | "integer" | "double" | "flag"
+export type Physical = "text" | "integer" | "double" | "flag" | "day"
 
 export interface Leaf {
   readonly physical: Physical
@@ -45,8 +45,8 @@ export interface ColumnLayout {
   readonly leaves: ReadonlyArray<Leaf>
 }
 
-export const make = (row: Struct, ordinalKey: string): ColumnLayout => {
-  const leaves: Array<Leaf> = [{ physical: "integer", path: [ordinalKey], def: 0, rep: 0 }]
+export const make = (row: Struct): ColumnLayout => {
+  const leaves: Array<Leaf> = [{ physical: "integer", path: [freeName(row)], def: 0, rep: 0 }]
 
   const node = (field: Field, path: ReadonlyArray<string>, def: number, rep: number, depth: number): Node => {
     const { name, nullable, required, shape } = field
@@ -88,6 +88,14 @@ export const make = (row: Struct, ordinalKey: string): ColumnLayout => {
   return { row: node({ name: "", shape: row, required: true, nullable: false }, [], 0, 0, 0), leaves }
 }
 
+/** A name that no column has. */
+const freeName = ({ fields }: Struct): string => {
+  const names = new Set(fields.map(({ name }) => name.toLowerCase()))
+  let name = "#"
+  while (names.has(name)) name += "#"
+  return name
+}
+
 const itemOf = ({ item, nullable }: List | Map, name: string): Field => ({
   name,
   shape: item,
@@ -104,6 +112,8 @@ export const physicalOf = (shape: Shape): Physical => {
       return "double"
     case "Flag":
       return "flag"
+    case "Day":
+      return "day"
   }
   return "text"
 }

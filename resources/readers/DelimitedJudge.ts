@@ -2,25 +2,14 @@
  * Decides which records of a block are good rows of a delimited file, and why
  * the others are not.
  *
- * Good rows come out as they were written, behind their ordinal, so the engine
- * reads them with the same dialect. Where quotes are wrong, only the line on
- * which the record started is set aside, and reading goes on with the next.
+ * Good rows come out as columns. Plain ones are taken by a kernel; whatever it
+ * takes, this judge takes, too. Where quotes are wrong, only the line on which
+ * the record started is set aside, and reading goes on with the next.
  */
 import { isAscii, isUtf8 } from "node:buffer"
+import * as DelimitedColumns from "./DelimitedColumns.ts"
 import type { DelimitedRules } from "./DelimitedRules.ts"
-import {
-  countUp,
-  type LineBlock,
-  ordinal,
-  type Reject,
-  raw,
-  rejectText,
-  room,
-  standing,
-  textRoom,
-  type Verdict
-} from "./LineBlock.ts"
-import * as PlainRow from "./PlainRow.ts"
+import { type LineBlock, ordinal, type Reject, raw, rejectText, room, textRoom, type Verdict } from "./LineBlock.ts"
 import { Records, unterminated } from "./Records.ts"
 import type { Field } from "./RowShape.ts"
 import { endOfNumber, isPlainValue, isUnlimited, type Scalar, violation } from "./ScalarText.ts"
@@ -53,10 +42,9 @@ export const make = (rules: DelimitedRules) => {
           ]
         : []
   )
-  const plain = PlainRow.make(rules)
+  const rows = DelimitedColumns.make(rules)
   const nulls = rules.nulls.map((text) => new Uint8Array(Buffer.from(text)))
   const quote = String.fromCharCode(rules.quote)
-  const prefix = Buffer.from(`0000000000000000${String.fromCharCode(rules.delimiter)}`)
   let bytes: Uint8Array = new Uint8Array()
   let view: Buffer = Buffer.alloc(0)
 
@@ -118,84 +106,42 @@ export const make = (rules: DelimitedRules) => {
     return `"${shown(names)}" instead of "${shown(rules.columns)}"`
   }
 
-  /** Whether the engine can read the block where it lies: a line a row, without carriage returns. */
-  const stands = ({ isFirst }: LineBlock): Verdict => {
-    let longest = 0
-    let good = 0
-    let start = isUtf8(bytes) ? 0 : -1
-    if (start === 0 && isFirst && rules.header) start = wrongHeader() === undefined ? lineEnd(0) + 1 || -1 : -1
-    const above = start > 0 ? 1 : 0
-    while (start >= 0 && start < bytes.length) {
-      const end = rowEnd(start)
-      if (end - start > longest) longest = end - start
-      good++
-      start = end < 0 ? -1 : end + 1
-    }
-    return standing({ asWritten: start >= 0, good, height: good + above, longest })
-  }
+  /** Of the row just read. */
+  const values = (): ReadonlyArray<string | undefined> =>
+    columns.map(({ index }) => (isNull(index) ? undefined : content(index)))
 
-  /** Where the line of a row ends that reads to the engine as it is written; -1 for any other. */
-  const rowEnd = (start: number): number => {
-    const end = plain === undefined ? -1 : PlainRow.end(plain, bytes, start)
-    if (end >= 0) return bytes[end - 1] === 13 ? -1 : end
-    if (records.read(start) !== "Record" || wrong() !== undefined) return -1
-    return isBlank(bytes, start, records.end) ? -1 : lineEnd(start)
-  }
-
-  /** Of the record just read. */
-  const lineEnd = (start: number): number =>
-    records.breaks === 0 && bytes[records.end - 1] !== 13 && records.end > start ? records.end : -1
-
-  return (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
+  /** None if there was too little room for the columns. */
+  const judge = (block: LineBlock, scratch: Uint8Array | undefined): Verdict | undefined => {
     bytes = block.bytes
     view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     records.open(bytes)
-    if (block.inPlace) return stands(block)
+    rows.open(bytes)
     const allText = isUtf8(bytes)
-    let out = room(textRoom(bytes.length), scratch)
-    let size = 0
     let height = 0
-    let good = 0
     let blank = 0
     let sum = 0
-    let longest = 0
     let undecodable = 0
     let multibyte = allText && !isAscii(bytes)
-    let multiline = false
     let start = 0
     const rejects: Array<Reject> = []
-    prefix.write(String(ordinal(block.index, 0)), 0, "latin1")
     const goOn = (end: number, lines: number): void => {
       start = end + 1
       height += lines
-      for (let i = 0; i < lines; i++) countUp(prefix, 16)
     }
     const headerProblem = block.isFirst && rules.header ? wrongHeader() : undefined
     if (headerProblem !== undefined) start = bytes.length
     else if (block.isFirst && rules.header) goOn(records.end, records.breaks + 1)
 
-    /** Copies the rows that start here for as long as they are plain. */
-    const takePlain = (row: PlainRow.PlainRow): void => {
-      while (start < bytes.length) {
-        const needed = size + prefix.length + bytes.length - start
-        if (needed > out.length) out = room(2 * needed, undefined, out)
-        const end = PlainRow.copy(row, bytes, start, out, size + prefix.length)
-        if (end < 0) return
-        for (let i = 0; i < prefix.length; i++) out[size + i] = prefix[i]!
-        const hasReturn = bytes[end - 1] === 13
-        const length = prefix.length + end - start + (hasReturn ? 0 : 1)
-        if (hasReturn) out[size + length - 1] = 10
-        longest = Math.max(longest, length)
-        size += length
-        sum += height
-        good++
-        goOn(end, 1)
-      }
-    }
-
     while (start < bytes.length) {
-      if (plain !== undefined && allText) takePlain(plain)
-      if (start === bytes.length) break
+      if (allText) {
+        const before = rows.rows()
+        start = rows.read(start, bytes.length, ordinal(block.index, height))
+        const taken = rows.rows() - before
+        sum += taken * height + (taken * (taken - 1)) / 2
+        height += taken
+        if (rows.isFull()) return undefined
+        if (start === bytes.length) break
+      }
       const found = records.read(start)
       if (found === "Unfinished" && !block.isLast) break
       const isRecord = found === "Record"
@@ -208,17 +154,8 @@ export const make = (rules: DelimitedRules) => {
       else {
         const reason = isText ? (isRecord ? wrong() : mistake(found)) : "not UTF-8"
         if (reason === undefined) {
-          const length = bytes[end - 1] === 13 ? line.length - 1 : line.length
-          const needed = size + prefix.length + length + 1
-          if (needed > out.length) out = room(2 * needed, undefined, out)
-          for (let i = 0; i < prefix.length; i++) out[size + i] = prefix[i]!
-          out.set(bytes.subarray(start, start + length), size + prefix.length)
-          out[needed - 1] = 10
-          longest = Math.max(longest, needed - size)
-          size = needed
-          if (records.breaks > 0) multiline = true
+          if (!rows.add(values(), ordinal(block.index, height))) return undefined
           sum += height
-          good++
         } else {
           rejects.push({ ordinal: ordinal(block.index, height), offset: start, reason, raw: raw(line) })
         }
@@ -226,19 +163,24 @@ export const make = (rules: DelimitedRules) => {
       goOn(end, isRecord ? records.breaks + 1 : 1)
     }
     return {
-      text: out.subarray(0, size),
+      ...rows.take(room(textRoom(bytes.length), scratch)),
       rejects: rejectText(rejects),
       consumed: start,
       height,
-      lines: good + rejects.length + blank,
-      good,
+      lines: rows.rows() + rejects.length + blank,
+      good: rows.rows(),
       quarantined: rejects.length,
       blank,
       unknownKeys: 0,
       sum,
-      longest,
-      multiline,
       hints: { openings: [], undecodable, multibyte, wrongHeader: headerProblem }
+    }
+  }
+
+  return (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
+    for (;;) {
+      const verdict = judge(block, scratch)
+      if (verdict !== undefined) return verdict
     }
   }
 }

@@ -10,10 +10,13 @@
  * but the sixteen bytes that are looked at together.
  */
 
+import { append, clear, lacks, mark, restore, save } from "../kernel/Leaves.as"
+import { day, flag, float, integer, judgedInteger } from "../kernel/Values.as"
+
+export { heap, lackingLeaf, packed, runs } from "../kernel/Leaves.as"
+
 /** Of the block. */
 let rows: u32 = 0
-/** The leaf that had no room for a line, or 0. */
-let lacking: usize = 0
 /** The line was judged good, and rewritten. */
 let judged: bool = false
 let root: usize = 0
@@ -21,25 +24,16 @@ let root: usize = 0
 let leaves: usize = 0
 let names: usize = 0
 
-/** Where free memory begins. */
-export function heap(): usize {
-  return __heap_base
-}
-
 export function open(rootNode: usize, firstLeaf: usize, nameLeaf: usize): void {
   root = rootNode
   leaves = firstLeaf
   names = nameLeaf
   rows = 0
-  lacking = 0
+  clear()
 }
 
 export function rowCount(): u32 {
   return rows
-}
-
-export function lackingLeaf(): usize {
-  return lacking
 }
 
 /** Takes lines up to `end`; gives the place of the first that is not taken. */
@@ -47,16 +41,16 @@ export function read(start: usize, end: usize, ordinal: f64): usize {
   let line = start
   let number = <i64>ordinal
   while (line < end) {
-    save()
+    save(leaves, names)
     let i = value(root, space(line), 0, 0)
     if (i === 0) break
     i = space(i)
-    if (load<u8>(i) !== 10 || !append(leaves, number)) break
+    if (load<u8>(i) !== 10 || !append<i64>(leaves, number)) break
     number++
     rows++
     line = i + 1
   }
-  if (line < end) restore()
+  if (line < end) restore(leaves, names)
   return line
 }
 
@@ -66,15 +60,6 @@ export function add(start: usize, ordinal: f64): bool {
   const taken = read(start, start + 1, ordinal) > start
   judged = false
   return taken
-}
-
-/** What the leaves held before the line. */
-function save(): void {
-  for (let leaf = leaves; leaf < names; leaf += 64) v128.store(leaf, v128.load(leaf), 48)
-}
-
-function restore(): void {
-  for (let leaf = leaves; leaf < names; leaf += 64) v128.store(leaf, v128.load(leaf, 48))
 }
 
 /** White space, but no line feed. */
@@ -194,15 +179,16 @@ function value(node: usize, i: usize, rep: u32, def: u32): usize {
   const kind = load<u32>(node)
   const leaf = load<u32>(node, 8)
   const level = def + load<u32>(node, 16)
-  if (kind > 3) {
-    if (kind === 4) return c === 123 ? object(node, i + 1, rep, level) : 0
-    if (kind === 5) return c === 91 ? list(node, i + 1, rep, level) : 0
+  if (kind > 4) {
+    if (kind === 5) return c === 123 ? object(node, i + 1, rep, level) : 0
+    if (kind === 6) return c === 91 ? list(node, i + 1, rep, level) : 0
     return c === 123 ? map(node, i + 1, rep, level) : 0
   }
   if (!mark(leaf, rep, level)) return 0
   if (kind === 0) return text(leaf, i)
-  if (kind === 1) return integer(node, leaf, i)
-  return kind === 2 ? float(leaf, i) : flag(leaf, i)
+  if (kind === 1) return judged ? judgedInteger(leaf, i) : integer(leaf, i, node + 24)
+  if (kind === 2) return judged ? bits(leaf, i) : float(leaf, i)
+  return kind === 3 ? flag(leaf, i) : quotedDay(leaf, i)
 }
 
 function list(node: usize, start: usize, rep: u32, def: u32): usize {
@@ -251,33 +237,6 @@ function absent(node: usize, rep: u32, def: u32): bool {
   return true
 }
 
-/** Adds to the levels of a leaf that has any. */
-function mark(leaf: usize, rep: u32, def: u32): bool {
-  if (load<u32>(leaf, 40) === 0) return true
-  const defs = load<u32>(leaf, 4)
-  if (defs >= load<u32>(leaf, 20)) return lacks(leaf)
-  store<u8>(defs, def)
-  store<u32>(leaf, defs + 1, 4)
-  if (load<u32>(leaf, 44) === 0) return true
-  const reps = load<u32>(leaf, 8)
-  store<u8>(reps, rep)
-  store<u32>(leaf, reps + 1, 8)
-  return true
-}
-
-function append(leaf: usize, value: i64): bool {
-  const at = load<u32>(leaf)
-  if (at + 8 > load<u32>(leaf, 16)) return lacks(leaf)
-  store<i64>(at, value)
-  store<u32>(leaf, at + 8)
-  return true
-}
-
-function lacks(leaf: usize): bool {
-  lacking = leaf
-  return false
-}
-
 /** Of sixteen bytes, those that end the plain part of a string: quotes, backslashes and control characters. */
 function stops(bytes: v128): i32 {
   const quotes = i8x16.eq(bytes, i8x16.splat(34))
@@ -304,7 +263,7 @@ function text(leaf: usize, start: usize): usize {
   let i = start + 1
   for (;;) {
     if (out + 32 > limit) {
-      lacking = leaf
+      lacks(leaf)
       return 0
     }
     const bytes = v128.load(i)
@@ -406,108 +365,14 @@ function digitOf(c: u32): i32 {
   return letter < 6 ? letter + 10 : -1
 }
 
-/** An integer of few digits; of a judged line, one of 64 bits. */
-function integer(node: usize, leaf: usize, start: usize): usize {
-  const negative = load<u8>(start) === 45
-  const first = negative ? start + 1 : start
-  let i = first
-  let value: i64 = 0
-  let c: u32 = load<u8>(i)
-  while (c - 48 < 10) {
-    value = value * 10 + (c - 48)
-    c = load<u8>(++i)
-  }
-  const digits = i - first
-  if (digits === 0 || (digits > 1 && load<u8>(first) === 48) || c === 46 || (c | 32) === 101) return 0
-  if (negative) value = -value
-  if (!judged && (digits > 18 || value < load<i64>(node, 24) || value > load<i64>(node, 32))) return 0
-  return append(leaf, value) ? i : 0
-}
-
-/** A number that a double holds exactly, divided by a power of ten that it holds, too: rounded once, it is right. */
-function float(leaf: usize, start: usize): usize {
-  if (judged) return bits(leaf, start)
-  const negative = load<u8>(start) === 45
-  const first = negative ? start + 1 : start
-  let i = first
-  let value: u64 = 0
-  let c: u32 = load<u8>(i)
-  while (c - 48 < 10) {
-    value = value * 10 + (c - 48)
-    c = load<u8>(++i)
-  }
-  const whole = i - first
-  if (whole === 0 || (whole > 1 && load<u8>(first) === 48) || whole > 15) return 0
-  let fraction: usize = 0
-  if (c === 46) {
-    const point = i
-    c = load<u8>(++i)
-    while (c - 48 < 10) {
-      value = value * 10 + (c - 48)
-      c = load<u8>(++i)
-    }
-    fraction = i - point - 1
-    if (fraction === 0 || whole + fraction > 17) return 0
-  }
-  if ((c | 32) === 101 || value > 9007199254740992) return 0
-  const quotient = <f64>value / load<f64>(powers + fraction * 8)
-  return append(leaf, reinterpret<i64>(negative ? -quotient : quotient)) ? i : 0
-}
-
-const powers = memory.data<f64>([
-  1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17
-])
-
 /** The bits of a double in sixteen hexadecimal digits, as a judged line has it. */
 function bits(leaf: usize, start: usize): usize {
   let value: i64 = 0
   for (let i = start; i < start + 16; i += 4) value = (value << 16) | unitOf(i)
-  return append(leaf, value) ? start + 16 : 0
+  return append<i64>(leaf, value) ? start + 16 : 0
 }
 
-function flag(leaf: usize, i: usize): usize {
-  const at = load<u32>(leaf)
-  if (at >= load<u32>(leaf, 16)) {
-    lacking = leaf
-    return 0
-  }
-  const first = load<u32>(i)
-  const isTrue = first === 0x65757274
-  if (!isTrue && (first !== 0x736c6166 || load<u8>(i, 4) !== 101)) return 0
-  store<u8>(at, isTrue ? 1 : 0)
-  store<u32>(leaf, at + 1)
-  return isTrue ? i + 4 : i + 5
-}
-
-/** Writes levels as Parquet's runs, of so many bits each; gives the end. Eight bytes after them are overwritten. */
-export function runs(from: usize, count: u32, width: u32, out: usize): usize {
-  const first = load<u8>(from)
-  let equal: u32 = 1
-  while (equal < count && load<u8>(from + equal) === first) equal++
-  if (equal < count) return packed(from, count, width, varint(((count + 7) >> 3) * 2 + 1, out))
-  const end = varint(count * 2, out)
-  store<u8>(end, first)
-  return end + 1
-}
-
-/** Writes the lowest bits of bytes, so many of each. */
-export function packed(from: usize, count: u32, width: u32, out: usize): usize {
-  store<u64>(from + count, 0)
-  const end = from + count
-  for (let i = from; i < end; i += 8) {
-    let group: u64 = 0
-    for (let j: u32 = 0; j < 8; j++) group |= (<u64>load<u8>(i + j)) << (j * width)
-    store<u64>(out, group)
-    out += width
-  }
-  return out
-}
-
-function varint(value: u32, out: usize): usize {
-  while (value > 127) {
-    store<u8>(out++, value | 128)
-    value >>= 7
-  }
-  store<u8>(out++, value)
-  return out
+function quotedDay(leaf: usize, start: usize): usize {
+  const end = load<u8>(start) === 34 ? day(leaf, start + 1) : 0
+  return end !== 0 && load<u8>(end) === 34 ? end + 1 : 0
 }

@@ -30,13 +30,11 @@ import type { Struct } from "./RowShape.ts"
 export interface JsonLineRules {
   readonly _tag: "JsonLines"
   readonly row: Struct
-  /** The name of the column of ordinals; no other has it. */
-  readonly ordinalKey: string
 }
 
 export const make = (rules: JsonLineRules) => {
   const json = JsonRow.make(rules.row)
-  const columns = JsonColumns.make(ColumnLayout.make(rules.row, rules.ordinalKey))
+  const columns = JsonColumns.make(ColumnLayout.make(rules.row))
 
   /** None if there was too little room for the columns. */
   const judge = ({ bytes, index }: LineBlock, scratch: Uint8Array | undefined): Verdict | undefined => {
@@ -101,8 +99,6 @@ export const make = (rules: JsonLineRules) => {
       blank,
       unknownKeys,
       sum,
-      longest: 0,
-      multiline: false,
       hints: { ...noHints, openings }
     }
   }

@@ -10,13 +10,11 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Scope } from "effect/Scope"
 import type { DuckDB, DuckDBError } from "../DuckDB.ts"
-import * as ColumnLayout from "./ColumnLayout.ts"
 import type { FilesRefused } from "./FileRefused.ts"
 import type { Landed } from "./LandedFile.ts"
 import * as Limits from "./Limits.ts"
 import * as Reading from "./Reading.ts"
 import * as SchemaShape from "./SchemaShape.ts"
-import * as StagedColumns from "./StagedColumns.ts"
 
 /** `yield* JsonLines.read({ files: raw.files, row: PostingLine, onRefused: "fail" })` inside a body. */
 export const read = Effect.fn("JsonLines.read")(function* (options: {
@@ -28,15 +26,12 @@ export const read = Effect.fn("JsonLines.read")(function* (options: {
   readonly limits?: Partial<Limits.Limits>
 }): Effect.fn.Return<Reading.Reading, DuckDBError | FilesRefused, DuckDB | Scope> {
   const { types, ...row } = SchemaShape.of(options.row)
-  const ordinalKey = Reading.freeName(row)
   return yield* Reading.read({
     files: options.files,
     row,
     types,
-    ordinalKey,
-    rules: { _tag: "JsonLines", row, ordinalKey },
+    rules: { _tag: "JsonLines", row },
     limits: { ...Limits.standard, ...options.limits },
-    onRefused: options.onRefused,
-    staged: { _tag: "Columns", frame: StagedColumns.frame(ColumnLayout.make(row, ordinalKey)) }
+    onRefused: options.onRefused
   })
 })

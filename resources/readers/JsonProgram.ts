@@ -3,25 +3,18 @@
  * fields and leaves, each of so many words of four bytes.
  */
 import type { Node } from "./ColumnLayout.ts"
+import { leafSize, type Program } from "./ColumnMemory.ts"
 import { maximumDepth, maximumKeys } from "./JsonText.ts"
 import { isUnlimited } from "./ScalarText.ts"
 
-export interface JsonProgram {
-  /** They belong to `start`. */
-  readonly bytes: Uint8Array
-  readonly start: number
-  readonly end: number
+export interface JsonProgram extends Program {
   readonly root: number
-  /** Room for the leaves, and behind them for one that takes names of keys. */
-  readonly leaves: number
 }
-
-export const leafSize = 64
 
 const nodeSize = 48
 const fieldSize = 32
 
-/** Of so many leaves, from this place on. */
+/** Of so many leaves and one that takes names of keys, from this place on. */
 export const make = (row: Node, leaves: number, start: number): JsonProgram => {
   let bytes = new Uint8Array(2 ** 10)
   let end = start
@@ -86,20 +79,20 @@ export const make = (row: Node, leaves: number, start: number): JsonProgram => {
   }
 
   const root = node(row)
-  return { bytes: bytes.subarray(0, end - start), start, end, root, leaves: leavesAt }
+  return { bytes: bytes.subarray(0, end - start), start, root }
 }
 
 /** As the kernel counts them. */
 const kindOf = ({ physical, shape }: Node): number => {
   switch (shape._tag) {
     case "Struct":
-      return 4
-    case "List":
       return 5
-    case "Map":
+    case "List":
       return 6
+    case "Map":
+      return 7
   }
-  return ["text", "integer", "double", "flag"].indexOf(physical)
+  return ["text", "integer", "double", "flag", "day"].indexOf(physical)
 }
 
 /** The kernel can tell which values are surely good. */
@@ -111,6 +104,7 @@ const isSure = ({ depth, physical, shape }: Node): boolean => {
     case "Integer":
       return physical === "integer"
     case "Flag":
+    case "Day":
       return true
     case "Struct":
       return depth < maximumDepth && shape.fields.length <= maximumKeys
@@ -118,7 +112,6 @@ const isSure = ({ depth, physical, shape }: Node): boolean => {
     case "Map":
       return depth < maximumDepth
     case "Decimal":
-    case "Day":
     case "Instant":
     case "Json":
       return false

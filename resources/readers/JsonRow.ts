@@ -14,8 +14,8 @@ export interface JsonRow {
   /** The place of the line feed if the line is a row, otherwise -1. */
   readonly line: (start: number) => number
   /**
-   * The last line, which was a row, of declared columns only: what is stored as text in quotes, and doubles by their
-   * bits in sixteen hexadecimal digits. Good until the next one.
+   * The last line, which was a row, of declared columns only: what is stored as text in quotes, doubles by their bits
+   * in sixteen hexadecimal digits, and days without escapes. Good until the next one.
    */
   readonly rewritten: () => Uint8Array
   /** Keys of the last line, which was a row, that the row does not declare. */
@@ -57,7 +57,7 @@ export const make = (row: Struct): JsonRow => {
   const ends = new Int32Array(row.fields.length)
   let bytes: Uint8Array = json.bytes
   let unknownKeys = 0
-  /** Values that are written otherwise: start and end of each, and whether it is a double, in order. */
+  /** Values that are written otherwise: start and end of each, and how, in order. */
   let others: Array<number> = []
   let out = Buffer.alloc(2 ** 10)
 
@@ -177,6 +177,7 @@ export const make = (row: Struct): JsonRow => {
         if (bytes[i] !== 34) return mistyped(i, column, "a string")
         const end = json.string(i + 1)
         if (end < 0 || unlimited) return end
+        if (shape._tag === "Day") others.push(i, end, Form.day)
         return allowed(shape, json.content(i + 1, end - 1), column, i, end)
       }
       case "Integer":
@@ -186,8 +187,8 @@ export const make = (row: Struct): JsonRow => {
         if (c !== 45 && (c < 48 || c > 57)) return mistyped(i, column, "a number")
         const end = endOfNumber(bytes, i)
         if (end < 0) return json.fail(~end, "not JSON: a malformed number")
-        if (shape._tag === "Float") others.push(i, end, 1)
-        else if (physicalOf(shape) === "text") others.push(i, end, 0)
+        if (shape._tag === "Float") others.push(i, end, Form.double)
+        else if (physicalOf(shape) === "text") others.push(i, end, Form.text)
         if (isPlainValue(shape, unlimited, bytes, i, end)) return end
         return allowed(shape, json.latin1(i, end), column, i, end)
       }
@@ -197,7 +198,7 @@ export const make = (row: Struct): JsonRow => {
       }
       case "Json": {
         const end = json.any(i, depth)
-        if (end >= 0) others.push(i, end, 0)
+        if (end >= 0) others.push(i, end, Form.text)
         return end
       }
     }
@@ -246,10 +247,7 @@ export const make = (row: Struct): JsonRow => {
       if (otherStart < start || otherEnd > end) continue
       size = copy(from, otherStart, size)
       makeRoom(size + 2 * (end - otherStart) + 24)
-      size +=
-        others[e + 2] === 1
-          ? out.write(doubleBits(Number(json.latin1(otherStart, otherEnd))), size, "latin1")
-          : out.write(JSON.stringify(json.utf8(otherStart, otherEnd)), size)
+      size += out.write(forms[others[e + 2]!]!(json.utf8(otherStart, otherEnd)), size)
       from = otherEnd
     }
     return copy(from, end, size)
@@ -315,6 +313,15 @@ const ruleOf = (shape: Shape): Rule => {
   }
   return { _tag: "Scalar", shape, unlimited: isUnlimited(shape) }
 }
+
+/** How a value is written otherwise: as a text of what it is, as a double's bits, or without escapes. */
+const Form = { text: 0, double: 1, day: 2 } as const
+
+const forms: ReadonlyArray<(written: string) => string> = [
+  JSON.stringify,
+  (written) => doubleBits(Number(written)),
+  (written) => JSON.stringify(JSON.parse(written))
+]
 
 const double = new DataView(new ArrayBuffer(8))
 

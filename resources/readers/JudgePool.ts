@@ -49,9 +49,7 @@ export const make = Effect.fnUntraced(function* (
     size: judges.length,
     judge: (block, use) =>
       Effect.flatMap(
-        Effect.suspend(() =>
-          judgeOne(block, block.inPlace ? undefined : texts.take(LineBlock.textRoom(block.bytes.length)))
-        ),
+        Effect.suspend(() => judgeOne(block, texts.take(LineBlock.textRoom(block.bytes.length)))),
         (judged) =>
           Effect.ensuring(
             use(judged),

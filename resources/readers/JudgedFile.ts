@@ -23,8 +23,6 @@ export interface Accepted {
   readonly counts: LineBlock.Counts
   /** In the order of the file. */
   readonly blocks: ReadonlyArray<JudgedBlock>
-  /** Of a file that the engine read where it lies: its number, and the line of what would be the table's row 0. */
-  readonly place?: { readonly number: number; readonly line: number }
 }
 
 interface JudgedBlock extends LineBlock.Counts {

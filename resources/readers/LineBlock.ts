@@ -18,21 +18,13 @@ export interface LineBlock {
   readonly isFirst: boolean
   /** Nothing of the file comes after. */
   readonly isLast: boolean
-  /**
-   * All that is asked is whether its lines are good and read to the engine as they are written. Nothing is written
-   * then, and if they are not, the verdict says nothing else.
-   */
-  readonly inPlace?: boolean
 }
 
 /** What a judge says of a block. */
 export interface Verdict extends Counts {
-  /** The good rows as the engine reads them. Backed by a buffer of its own. */
+  /** The good rows as a row group of Parquet. Backed by a buffer of its own. */
   readonly text: Uint8Array
-  /** Where the text is a row group of Parquet, what its columns are. */
-  readonly columns?: RowGroup["columns"] | undefined
-  /** What `inPlace` asks. */
-  readonly asWritten?: boolean
+  readonly columns: RowGroup["columns"]
   /** The quarantined rows, as lines of JSON. Backed by a buffer of its own. */
   readonly rejects: Uint8Array
   /** Bytes that were judged; what is left is the start of a record that goes on in the next block. */
@@ -41,10 +33,6 @@ export interface Verdict extends Counts {
   readonly height: number
   /** Sum of the numbers of the good lines, to prove that the engine read what was meant. */
   readonly sum: number
-  /** Bytes of the longest row of `text`. */
-  readonly longest: number
-  /** A row of `text` holds a line feed. */
-  readonly multiline: boolean
   readonly hints: Hints
 }
 
@@ -87,24 +75,6 @@ export interface Reject {
   readonly raw: string
 }
 
-/** The verdict on lines that the engine reads where they lie; of none, they have to be staged. */
-export const standing = (told: {
-  readonly asWritten: boolean
-  readonly good: number
-  readonly height: number
-  readonly longest: number
-}): Verdict => ({
-  ...none,
-  ...told,
-  text: new Uint8Array(),
-  rejects: new Uint8Array(),
-  consumed: 0,
-  lines: told.good,
-  sum: 0,
-  multiline: false,
-  hints: noHints
-})
-
 export const noHints: Hints = { openings: [], undecodable: 0, multibyte: false, wrongHeader: undefined }
 
 export const none: Counts = { lines: 0, good: 0, quarantined: 0, blank: 0, unknownKeys: 0 }
@@ -120,10 +90,7 @@ export const add = (a: Counts, b: Counts): Counts => ({
 /** A block has at most 2^25 lines; more than 2^27 blocks do not fit into a number. */
 export const lineBits = 25
 
-/** Ordinals have sixteen digits, so that they can be counted up in place. */
-export const base = 10 ** 15
-
-export const ordinal = (block: number, line: number): number => base + block * 2 ** lineBits + line
+export const ordinal = (block: number, line: number): number => block * 2 ** lineBits + line
 
 /** Bytes of text that a quarantined row keeps. */
 const rawLimit = 4096
@@ -155,17 +122,6 @@ export const rejectText = (rejects: ReadonlyArray<Reject>): Uint8Array =>
 /** Bytes that the text of a block of so many usually fits into. */
 export const textRoom = (bytes: number): number => bytes + (bytes >> 1)
 
-/** Room for so many bytes: the buffer given if it is enough, otherwise a new one with what is in `kept`. */
-export const room = (size: number, given: Uint8Array | undefined, kept?: Uint8Array): Uint8Array => {
-  if (given !== undefined && given.length >= size) return given
-  const made = new Uint8Array(size)
-  if (kept !== undefined) made.set(kept)
-  return made
-}
-
-/** Adds one to the sixteen digits that end before a place. */
-export const countUp = (digits: Uint8Array, end: number): void => {
-  let i = end - 1
-  while (digits[i] === 57) digits[i--] = 48
-  digits[i]!++
-}
+/** Room for so many bytes: the buffer given if it is enough, otherwise a new one. */
+export const room = (size: number, given: Uint8Array | undefined): Uint8Array =>
+  given !== undefined && given.length >= size ? given : new Uint8Array(size)

@@ -2,11 +2,10 @@
  * Reads landed files into tables of the engine: every row that is good, every
  * line that is not, and how many there were of each.
  *
- * Files are judged block by block. A delimited file that is good throughout is
- * read where it lies; of others, good rows are staged, as columns that the engine
- * reads wherever they are used, or as text that it loads. Such a row is found again
- * by its ordinal, so no order of anything matters, and rows of a refused file are
- * left out by leaving out its blocks.
+ * Files are judged block by block. Good rows are staged, as columns that the
+ * engine reads wherever they are used. A row is found again by its ordinal, so
+ * no order of anything matters, and rows of a refused file are left out by
+ * leaving out its blocks.
  */
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
@@ -14,8 +13,8 @@ import * as Stream from "effect/Stream"
 import type { columns as quarantineColumns } from "../../runtime/definition/Quarantine.ts"
 import * as Sql from "../../runtime/definition/Sql.ts"
 import { DuckDB, type DuckDBError } from "../DuckDB.ts"
+import * as ColumnLayout from "./ColumnLayout.ts"
 import { type FileRefused, FilesRefused } from "./FileRefused.ts"
-import * as InPlace from "./InPlace.ts"
 import * as JudgePool from "./JudgePool.ts"
 import type { Landed } from "./LandedFile.ts"
 import type { Limits } from "./Limits.ts"
@@ -45,48 +44,31 @@ export interface Reading {
   readonly refused: ReadonlyArray<FileRefused>
 }
 
-/** A name that no column has. */
-export const freeName = ({ fields }: Struct): string => {
-  const names = new Set(fields.map(({ name }) => name.toLowerCase()))
-  let name = "#"
-  while (names.has(name)) name += "#"
-  return name
-}
-
 export interface Options {
   readonly files: ReadonlyArray<Landed>
   readonly row: Struct
   /** Of the columns, as the table has them. */
   readonly types: ReadonlyArray<string>
   readonly rules: LineJudge.Rules
-  /** The name under which staged text has the ordinals; no column has it. */
-  readonly ordinalKey: string
   readonly limits: Limits
   /** `fail` refuses all files with the first one that is refused; `skip` goes on without it. */
   readonly onRefused: "fail" | "skip"
-  /** How good rows are staged; of text, a query of its ordinals and columns. */
-  readonly staged:
-    | { readonly _tag: "Text"; readonly query: (text: Staging.StagedText) => Sql.Sql }
-    | { readonly _tag: "Columns"; readonly frame: Staging.Frame }
-  /** A query of the numbers of files and the columns in them, where they can be read as they landed. */
-  readonly inPlace?: ((text: InPlace.PlacedText) => Sql.Sql) | undefined
 }
 
 export const read = Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<Reading, DuckDBError | FilesRefused, DuckDB | Scope> {
   const db = yield* DuckDB
-  const ordinal = Sql.identifier(options.ordinalKey)
-  const loaded = yield* db.table(emptyTable(options))
-  const placed = yield* db.table(emptyTable(options))
+  const layout = ColumnLayout.make(options.row)
+  const ordinal = Sql.identifier(layout.leaves[0]!.path[0]!)
   const rejects = yield* db.table(noRejects)
-  const staging = yield* Staging.make(rowsStaged(options, db, loaded), (text) =>
-    db.run(Sql.sql`INSERT INTO ${rejects} ${stagedRejects(text)}`)
+  const staging = yield* Staging.make(StagedColumns.frame(layout), (path, longest) =>
+    db.run(Sql.sql`INSERT INTO ${rejects} ${stagedRejects(path, longest)}`)
   )
-  const judged = yield* Effect.scoped(judge(options, staging, placed))
-  const staged =
-    options.staged._tag === "Columns" && isFilled(staging.files()) ? StagedColumns.relation(staging.files()) : loaded
-  yield* proveRead(options, staging, staged)
+  const judged = yield* Effect.scoped(judge(options, staging))
+  const files = staging.files()
+  const staged: Sql.Relation = isFilled(files) ? StagedColumns.relation(files) : { sql: noRows(options, ordinal) }
+  yield* proveRead(staging, staged, ordinal)
   const refused = judged.flatMap((file) => (file._tag === "Refused" ? [file.error] : []))
   const accepted = judged.flatMap((file) => (file._tag === "Accepted" ? [file] : []))
   if (options.onRefused === "fail" && isFilled(refused)) {
@@ -102,20 +84,9 @@ export const read = Effect.fnUntraced(function* (
     }),
     ", "
   )
-  const files = yield* db
-    .load(fileColumns, Stream.fromIterable(accepted.flatMap(InPlace.fileRows)))
-    .pipe(Effect.catchTag("UnfitValue", Effect.die))
-  const stagedRows = Sql.sql`SELECT ${columns}, b.partition_key, b.file, b.line + ${lineOf(ordinal)} AS line FROM ${staged} r JOIN ${blocks} b ON b.block = ${blockOf(ordinal)}`
-  const placedRows = Sql.sql`SELECT ${columns}, f.partition_key, f.file, f.line + r.rowid AS line FROM ${placed} r JOIN ${files} f ON f.number = r.${ordinal}`
-  const inPlace = accepted.filter(({ place }) => place !== undefined).length
   return {
     rows: {
-      sql:
-        inPlace === 0
-          ? Sql.sql`(${stagedRows})`
-          : inPlace === accepted.length
-            ? Sql.sql`(${placedRows})`
-            : Sql.sql`(${stagedRows} UNION ALL ${placedRows})`
+      sql: Sql.sql`(SELECT ${columns}, b.partition_key, b.file, b.line + ${lineOf(ordinal)} AS line FROM ${staged} r JOIN ${blocks} b ON b.block = ${blockOf(ordinal)})`
     },
     quarantine: yield* db.table(quarantined(rejects, blocks)),
     counts: accepted.map((file) => file.counts).reduce(LineBlock.add, LineBlock.none),
@@ -128,33 +99,18 @@ export const read = Effect.fnUntraced(function* (
   }
 })
 
-const rowsStaged = ({ staged }: Options, db: DuckDB["Service"], loaded: Sql.Relation): Staging.Rows =>
-  staged._tag === "Columns"
-    ? staged
-    : { _tag: "Text", load: (text) => db.run(Sql.sql`INSERT INTO ${loaded} ${staged.query(text)}`) }
-
 /** Judges all files, and stages their good rows and their bad lines. */
-const judge = Effect.fnUntraced(function* (options: Options, staging: Staging.Staging, placed: Sql.Relation) {
+const judge = Effect.fnUntraced(function* (options: Options, staging: Staging.Staging) {
   const pool = yield* JudgePool.make(options.rules, expectedBytes(options.files))
   const court = { ...options, pool, staging, nextBlock: JudgedFile.blockNumbers() }
-  const number = Sql.identifier(options.ordinalKey)
-  const query = hasEngineNames(options.row) ? undefined : options.inPlace
-  const stood =
-    query === undefined
-      ? []
-      : yield* InPlace.read(options.files, { pool, limits: options.limits, table: placed, number, query })
   return yield* staging.during(
-    Effect.forEach(
-      options.files,
-      (file, index) => (stood[index] === undefined ? JudgedFile.judge(file, court) : Effect.succeed(stood[index])),
-      { concurrency: 2 * pool.size }
-    )
+    Effect.forEach(options.files, (file) => JudgedFile.judge(file, court), { concurrency: 2 * pool.size })
   )
 })
 
 /** What the engine reads is what was judged. */
-const proveRead = Effect.fnUntraced(function* (options: Options, staging: Staging.Staging, staged: Sql.Relation) {
-  const line = lineOf(Sql.identifier(options.ordinalKey))
+const proveRead = Effect.fnUntraced(function* (staging: Staging.Staging, staged: Sql.Relation, ordinal: Sql.Sql) {
+  const line = lineOf(ordinal)
   const [found] = yield* DuckDB.use((db) =>
     db.query(Sql.sql`SELECT count(*) AS rows, coalesce(sum(${line}), 0) AS sum FROM ${staged}`)
   )
@@ -169,26 +125,23 @@ const proveRead = Effect.fnUntraced(function* (options: Options, staging: Stagin
   }
 })
 
-/** By these names, the engine tells where a row stands. */
-const hasEngineNames = ({ fields }: Struct): boolean => fields.some(({ name }) => /^(?:rowid|file_index)$/i.test(name))
-
 /** Compressed text is taken for six times its size. */
 const expectedBytes = (files: ReadonlyArray<Landed>): number =>
   files.reduce((sum, file) => sum + (file.size ?? 2 ** 20) * (file.name.endsWith(".gz") ? 6 : 1), 0)
 
 const isFilled = <A>(list: ReadonlyArray<A>): list is readonly [A, ...Array<A>] => list.length > 0
 
-const emptyTable = ({ row, types, ordinalKey }: Options): Sql.Sql => {
+const noRows = ({ row, types }: Options, ordinal: Sql.Sql): Sql.Sql => {
   const columns = row.fields.map(
     ({ name }, index) => Sql.sql`CAST(NULL AS ${Sql.literal(types[index]!)}) AS ${Sql.identifier(name)}`
   )
-  return Sql.sql`SELECT CAST(NULL AS BIGINT) AS ${Sql.identifier(ordinalKey)}, ${Sql.join(columns, ", ")} WHERE false`
+  return Sql.sql`(SELECT CAST(NULL AS BIGINT) AS ${ordinal}, ${Sql.join(columns, ", ")} WHERE false)`
 }
 
 const noRejects = Sql.sql`SELECT CAST(NULL AS BIGINT) AS ordinal, CAST(NULL AS BIGINT) AS "offset", CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS raw WHERE false`
 
-const stagedRejects = (text: Staging.StagedText): Sql.Sql =>
-  StagedJson.query(text, [
+const stagedRejects = (path: string, longest: number): Sql.Sql =>
+  StagedJson.query(path, longest, [
     ["ordinal", "BIGINT"],
     ["offset", "BIGINT"],
     ["reason", "VARCHAR"],
@@ -203,18 +156,10 @@ const blockColumns = [
   { name: "byte_offset", type: "BIGINT" }
 ]
 
-const fileColumns = [
-  { name: "number", type: "BIGINT" },
-  { name: "partition_key", type: "VARCHAR" },
-  { name: "file", type: "VARCHAR" },
-  { name: "line", type: "BIGINT" }
-]
-
-const blockOf = (ordinal: Sql.Sql): Sql.Sql =>
-  Sql.sql`((${ordinal} - ${Sql.literal(String(LineBlock.base))}) >> ${Sql.literal(String(LineBlock.lineBits))})`
+const blockOf = (ordinal: Sql.Sql): Sql.Sql => Sql.sql`(${ordinal} >> ${Sql.literal(String(LineBlock.lineBits))})`
 
 const lineOf = (ordinal: Sql.Sql): Sql.Sql =>
-  Sql.sql`((${ordinal} - ${Sql.literal(String(LineBlock.base))}) & ${Sql.literal(String(2 ** LineBlock.lineBits - 1))})`
+  Sql.sql`(${ordinal} & ${Sql.literal(String(2 ** LineBlock.lineBits - 1))})`
 
 const quarantined = (rejects: Sql.Relation, blocks: Sql.Relation): Sql.Sql => {
   const values: Readonly<Record<keyof typeof quarantineColumns, Sql.Sql>> = {

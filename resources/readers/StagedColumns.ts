@@ -1,15 +1,13 @@
 /**
- * Judged rows as Parquet: a block gives a row group, and a few of them are a
- * file. Nothing is compressed and nothing guessed; the engine reads what was
+ * Judged rows as Parquet: a block gives a row group, small ones are joined, and
+ * a few of them are a file. Nothing is compressed and nothing guessed; the engine reads what was
  * judged good as it is, or fails.
  *
- * Of the format there is what is needed, one plain page a column and no
- * statistics: https://parquet.apache.org/docs/file-format.
+ * Of the format there is what is needed, plain pages and no statistics: https://parquet.apache.org/docs/file-format.
  */
 import * as Sql from "../../runtime/definition/Sql.ts"
 import type { ColumnLayout, Leaf, Node, Physical } from "./ColumnLayout.ts"
 import { room } from "./LineBlock.ts"
-import type { Frame, FramedText } from "./Staging.ts"
 import { i32, i64, list, struct, type Thrift, text } from "./Thrift.ts"
 
 /** Values of a leaf, and levels as runs where it has any. */
@@ -45,7 +43,40 @@ export const rowGroup = (chunks: ReadonlyArray<Chunk>, scratch: Uint8Array): Row
   return { text: bytes.subarray(0, size), columns }
 }
 
-/** Row groups become a file. */
+/** Several row groups as one, the pages of a column after one another. */
+export const joined = (groups: ReadonlyArray<FullGroup>): FullGroup => {
+  const places = groups.map(() => 0)
+  const parts: Array<Uint8Array> = []
+  const columns = groups[0]!.columns.map((_, index) => {
+    let [count, size] = [0, 0]
+    for (const [n, { columns, text }] of groups.entries()) {
+      const column = columns[index]!
+      parts.push(text.subarray(places[n]!, places[n]! + column.size))
+      places[n]! += column.size
+      count += column.count
+      size += column.size
+    }
+    return { count, size }
+  })
+  return { text: Buffer.concat(parts), columns, good: groups.reduce((sum, { good }) => sum + good, 0) }
+}
+
+/** With its rows counted. */
+export interface FullGroup extends RowGroup {
+  readonly good: number
+}
+
+/** How row groups become a file: what comes before them, and what after. */
+export interface Frame {
+  readonly head: Uint8Array
+  readonly tail: (groups: ReadonlyArray<FramedGroup>) => Uint8Array
+}
+
+/** One that starts at this place of the file. */
+export interface FramedGroup extends Pick<FullGroup, "good" | "columns"> {
+  readonly offset: number
+}
+
 export const frame = ({ leaves, row }: ColumnLayout): Frame => {
   const ordinal = element(leaves[0]!.path[0]!, repetitions.required, { 1: i32(types.integer) })
   const schema = [
@@ -55,12 +86,12 @@ export const frame = ({ leaves, row }: ColumnLayout): Frame => {
   ]
   return {
     head: magic,
-    tail: (texts) => {
+    tail: (groups) => {
       const { bytes } = struct({
         1: i32(1),
         2: list(schema),
-        3: i64(texts.reduce((sum, { verdict }) => sum + verdict.good, 0)),
-        4: list(texts.map((text) => rowGroupMetadata(leaves, text)))
+        3: i64(groups.reduce((sum, { good }) => sum + good, 0)),
+        4: list(groups.map((group) => rowGroupMetadata(leaves, group)))
       })
       return Buffer.concat([Uint8Array.from(bytes), fourBytes(bytes.length), magic])
     }
@@ -85,8 +116,8 @@ const fourBytes = (value: number): Uint8Array => {
 
 const sizeOf = (parts: ReadonlyArray<Uint8Array>): number => parts.reduce((sum, { length }) => sum + length, 0)
 
-const types: Readonly<Record<Physical, number>> = { flag: 0, integer: 2, double: 5, text: 6 }
-const converted = { text: 0, map: 1, list: 3 }
+const types: Readonly<Record<Physical, number>> = { flag: 0, day: 1, integer: 2, double: 5, text: 6 }
+const converted = { text: 0, map: 1, list: 3, day: 6 }
 const repetitions = { required: 0, optional: 1, repeated: 2 }
 const encodings = { plain: i32(0), runs: i32(3) }
 const uncompressed = i32(0)
@@ -113,7 +144,8 @@ const elements = (self: Node): ReadonlyArray<Thrift> => {
     }
   }
   const type = i32(types[physical])
-  return [element(name, repetition, physical === "text" ? { 1: type, 6: i32(converted.text) } : { 1: type })]
+  const meant = physical === "text" || physical === "day" ? { 6: i32(converted[physical]) } : {}
+  return [element(name, repetition, { 1: type, ...meant })]
 }
 
 const group = (name: string, repetition: number, children: number, as?: number): Thrift =>
@@ -122,9 +154,9 @@ const group = (name: string, repetition: number, children: number, as?: number):
 const element = (name: string, repetition: number, fields: Readonly<Record<number, Thrift>>): Thrift =>
   struct({ ...fields, 3: i32(repetition), 4: text(name) })
 
-const rowGroupMetadata = (leaves: ReadonlyArray<Leaf>, { offset, verdict }: FramedText): Thrift => {
+const rowGroupMetadata = (leaves: ReadonlyArray<Leaf>, { columns, good, offset }: FramedGroup): Thrift => {
   let end = offset
-  const chunks = verdict.columns!.map(({ count, size }, index) => {
+  const chunks = columns.map(({ count, size }, index) => {
     const { path, physical } = leaves[index]!
     const start = i64(end)
     end += size
@@ -140,5 +172,5 @@ const rowGroupMetadata = (leaves: ReadonlyArray<Leaf>, { offset, verdict }: Fram
     })
     return struct({ 2: start, 3: metadata })
   })
-  return struct({ 1: list(chunks), 2: i64(end - offset), 3: i64(verdict.good) })
+  return struct({ 1: list(chunks), 2: i64(end - offset), 3: i64(good) })
 }

@@ -3,16 +3,15 @@
  * forgiven. What was judged good is read as it is, or the query fails.
  */
 import * as Sql from "../../runtime/definition/Sql.ts"
-import type { StagedText } from "./Staging.ts"
 
-export const query = ({ path, longest }: Pick<StagedText, "path" | "longest">, columns: Columns): Sql.Sql =>
-  Sql.sql`SELECT * FROM ${from([path], longest, columns)}`
-
-type Columns = ReadonlyArray<readonly [name: string, type: string]>
-
-const from = (paths: ReadonlyArray<string>, longest: number, columns: Columns): Sql.Sql => {
+/** Of a file whose lines have at most so many bytes. */
+export const query = (
+  path: string,
+  longest: number,
+  columns: ReadonlyArray<readonly [name: string, type: string]>
+): Sql.Sql => {
   const types = columns.map(([name, type]) => `${Sql.quote(name)}: '${type.replaceAll("'", "''")}'`).join(", ")
-  return Sql.sql`read_json(${paths}, format = 'newline_delimited', records = 'true', auto_detect = false,
+  return Sql.sql`SELECT * FROM read_json(${[path]}, format = 'newline_delimited', records = 'true', auto_detect = false,
     ignore_errors = false, compression = 'uncompressed', hive_partitioning = false, columns = ${Sql.literal(`{${types}}`)},
     maximum_object_size = ${Sql.literal(String(longest + bufferSize))})`
 }

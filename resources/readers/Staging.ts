@@ -1,7 +1,7 @@
 /**
- * Judged text on its way into the engine, below the engine's temporary folder:
- * text is loaded as soon as there is enough of it, columns stay in files, which
- * the engine reads wherever the rows are used.
+ * Judged lines on their way into the engine, below the engine's temporary folder:
+ * rows are columns in files, which the engine reads wherever the rows are used,
+ * and rejects are text that is loaded as soon as there is enough of it.
  *
  * Writing text waits for loading it, so there is little of it whatever is read.
  * What is staged goes with the scope.
@@ -20,9 +20,10 @@ import * as Stream from "effect/Stream"
 import * as Sql from "../../runtime/definition/Sql.ts"
 import { DuckDB, type DuckDBError } from "../DuckDB.ts"
 import { type Reject, rejectText, type Verdict } from "./LineBlock.ts"
+import * as StagedColumns from "./StagedColumns.ts"
 
 export interface Staging {
-  /** Takes the text of a verdict; its buffers are free afterwards. */
+  /** Takes the rows and rejects of a verdict; its buffers are free afterwards. */
   readonly add: (verdict: Verdict) => Effect.Effect<void>
   readonly reject: (reject: Reject) => Effect.Effect<void>
   /** Performs, loading what is added meanwhile, until all of it is loaded. */
@@ -33,32 +34,8 @@ export interface Staging {
   readonly files: () => ReadonlyArray<string>
 }
 
-/** A file of text for the engine. */
-export interface StagedText {
-  readonly path: string
-  /** Bytes of the longest row. */
-  readonly longest: number
-  /** Rows hold line feeds. */
-  readonly multiline: boolean
-}
-
-/** How the engine gets at text. */
-export type Load = (text: StagedText) => Effect.Effect<void, DuckDBError>
-
-/** What becomes of good rows. */
-export type Rows = { readonly _tag: "Text"; readonly load: Load } | { readonly _tag: "Columns"; readonly frame: Frame }
-
-/** How the columns of verdicts become a file: what comes before them, and what after. */
-export interface Frame {
-  readonly head: Uint8Array
-  readonly tail: (texts: ReadonlyArray<FramedText>) => Uint8Array
-}
-
-/** One that starts at this place of the file. */
-export interface FramedText {
-  readonly offset: number
-  readonly verdict: Pick<Verdict, "good" | "columns">
-}
+/** How the engine gets at a file of rejects, with lines of at most so many bytes. */
+export type Load = (path: string, longest: number) => Effect.Effect<void, DuckDBError>
 
 /** A file of text that is full, and how it becomes free again. */
 interface Written {
@@ -67,8 +44,8 @@ interface Written {
 }
 
 export const make = Effect.fnUntraced(function* (
-  rows: Rows,
-  loadRejects: Load
+  frame: StagedColumns.Frame,
+  load: Load
 ): Effect.fn.Return<Staging, DuckDBError, DuckDB | Scope.Scope> {
   const fileSystem = yield* Effect.provide(FileSystem.FileSystem, NodeFileSystem.layer)
   const directory = yield* temporaryDirectory(fileSystem)
@@ -80,11 +57,8 @@ export const make = Effect.fnUntraced(function* (
       file
     }))
   const kept: Array<string> = []
-  const good =
-    rows._tag === "Text"
-      ? yield* textFiles(open, "rows", rows.load, queue)
-      : yield* columnFiles(open, rows.frame, scope, kept)
-  const rejects = yield* textFiles(open, "rejects", loadRejects, queue)
+  const good = yield* columnFiles(open, frame, scope, kept)
+  const rejects = yield* rejectFiles(open, load, queue)
   let count = 0
   let sum = 0n
   const loadAll = Stream.runForEach(Stream.fromQueue(queue), ({ load, free }) => Effect.andThen(load, free))
@@ -94,9 +68,9 @@ export const make = Effect.fnUntraced(function* (
         if (verdict.good > 0) yield* good.append(verdict)
         count += verdict.good
         sum += BigInt(verdict.sum)
-        if (verdict.rejects.length > 0) yield* rejects.append(rejected(verdict.rejects))
+        if (verdict.rejects.length > 0) yield* rejects.append(verdict.rejects)
       }).pipe(Effect.uninterruptible),
-    reject: (reject) => Effect.uninterruptible(rejects.append(rejected(rejectText([reject])))),
+    reject: (reject) => Effect.uninterruptible(rejects.append(rejectText([reject]))),
     during: (self) => {
       const finished = Effect.tap(self, () => Effect.andThen(good.finish, rejects.finish))
       const all = Effect.ensuring(finished, Queue.end(queue))
@@ -110,12 +84,8 @@ export const make = Effect.fnUntraced(function* (
 /** No rejected line is longer: 4 KiB, escaped, and the reason. */
 const rejectSize = 64 * 2 ** 10
 
-const rejected = (text: Uint8Array): Text => ({ text, longest: rejectSize, multiline: false, good: 0 })
-
 /** Bytes of text that are loaded at once: for the engine, not less than a row group. */
 const fileSize = 32 * 2 ** 20
-
-type Text = Pick<Verdict, "text" | "columns" | "longest" | "multiline" | "good">
 
 interface TextFile {
   readonly path: string
@@ -124,8 +94,8 @@ interface TextFile {
 
 type Open = (name: string) => Effect.Effect<TextFile, PlatformError, Scope.Scope>
 
-interface Texts {
-  readonly append: (text: Text) => Effect.Effect<void>
+interface Files<A> {
+  readonly append: (added: A) => Effect.Effect<void>
   /** What was added last is in the engine's reach, too. */
   readonly finish: Effect.Effect<void>
 }
@@ -134,48 +104,40 @@ interface Texts {
  * Text that goes to one file while another is loaded. Files are written over
  * again, which costs the system much less than new ones.
  */
-const textFiles = Effect.fnUntraced(function* (
+const rejectFiles = Effect.fnUntraced(function* (
   open: Open,
-  name: string,
   load: Load,
   queue: Queue.Enqueue<Written, Done>
-): Effect.fn.Return<Texts, never, Scope.Scope> {
+): Effect.fn.Return<Files<Uint8Array>, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const turn = yield* Semaphore.make(1)
   const free = yield* Queue.unbounded<TextFile>()
   let opened = 0
   let current: TextFile | undefined
   let size = 0
-  let longest = 0
-  let multiline = false
 
   const next = Effect.gen(function* () {
     const found = yield* opened < filesInUse
-      ? Effect.provideService(open(`${name}-${opened++}`), Scope.Scope, scope)
+      ? Effect.provideService(open(`rejects-${opened++}`), Scope.Scope, scope)
       : Queue.take(free)
     yield* found.file.seek(0n, "start")
     size = 0
-    longest = 0
-    multiline = false
     return found
   })
 
   const finish = Effect.gen(function* () {
     if (current === undefined) return
     const written = current
-    const text = { path: written.path, longest, multiline }
     current = undefined
     yield* written.file.truncate(size)
-    yield* Queue.offer(queue, { load: load(text), free: Queue.offer(free, written) })
+    yield* Queue.offer(queue, { load: load(written.path, rejectSize), free: Queue.offer(free, written) })
   }).pipe(Effect.orDie)
 
-  const append = (added: Text) =>
+  const append = (added: Uint8Array) =>
     Effect.gen(function* () {
       current ??= yield* next
-      yield* current.file.writeAll(added.text)
-      size += added.text.length
-      longest = Math.max(longest, added.longest)
-      if (added.multiline) multiline = true
+      yield* current.file.writeAll(added)
+      size += added.length
       if (size >= fileSize) yield* finish
     }).pipe(Effect.orDie, turn.withPermit)
 
@@ -188,44 +150,67 @@ const filesInUse = 3
 /** Columns that stay where they are written. */
 const columnFiles = Effect.fnUntraced(function* (
   open: Open,
-  frame: Frame,
+  frame: StagedColumns.Frame,
   scope: Scope.Scope,
   kept: Array<string>
-): Effect.fn.Return<Texts> {
+): Effect.fn.Return<Files<StagedColumns.FullGroup>> {
   const turn = yield* Semaphore.make(1)
   let current: (TextFile & { readonly scope: Scope.Closeable }) | undefined
   let size = 0
-  let texts: Array<FramedText> = []
+  let groups: Array<StagedColumns.FramedGroup> = []
+  /** Copies of those that are too small to be on their own. */
+  let small: Array<StagedColumns.FullGroup> = []
+  let smallSize = 0
 
   const next = Effect.gen(function* () {
     const ownScope = yield* Scope.fork(scope)
     const found = yield* Effect.provideService(open(`columns-${kept.length}`), Scope.Scope, ownScope)
     yield* found.file.writeAll(frame.head)
     size = frame.head.length
-    texts = []
+    groups = []
     return { ...found, scope: ownScope }
   })
 
+  const write = Effect.fnUntraced(function* ({ columns, good, text }: StagedColumns.FullGroup) {
+    current ??= yield* next
+    yield* current.file.writeAll(text)
+    groups.push({ offset: size, good, columns })
+    size += text.length
+  })
+
+  const writeSmall = Effect.gen(function* () {
+    if (small.length > 0) yield* write(StagedColumns.joined(small))
+    small = []
+    smallSize = 0
+  })
+
   const finish = Effect.gen(function* () {
+    yield* writeSmall
     if (current === undefined) return
     const { file, path, scope } = current
     current = undefined
-    yield* file.writeAll(frame.tail(texts))
+    yield* file.writeAll(frame.tail(groups))
     yield* Scope.close(scope, Exit.void)
     kept.push(path)
   }).pipe(Effect.orDie)
 
-  const append = ({ columns, good, text }: Text) =>
+  const append = ({ columns, good, text }: StagedColumns.FullGroup) =>
     Effect.gen(function* () {
-      current ??= yield* next
-      yield* current.file.writeAll(text)
-      texts.push({ offset: size, verdict: { good, columns } })
-      size += text.length
+      if (text.length >= smallGroup) yield* write({ columns, good, text })
+      else {
+        small.push({ columns, good, text: text.slice() })
+        smallSize += text.length
+        if (smallSize >= largeGroup) yield* writeSmall
+      }
       if (size >= columnFileSize) yield* finish
     }).pipe(Effect.orDie, turn.withPermit)
 
   return { append, finish }
 })
+
+/** Bytes of a row group that is on its own, and those that small ones are joined to. */
+const smallGroup = 2 ** 19
+const largeGroup = 2 ** 22
 
 /** So that what is known of a file's row groups stays small. */
 const columnFileSize = 256 * 2 ** 20

@@ -24,7 +24,7 @@ const nested = Schema.Struct({ ...simple.fields, new: Schema.optionalKey(Schema.
 
 type Row = Schema.Struct<Schema.Struct.Fields>
 
-const judgeOf = (row: Row) => JsonLineJudge.make({ _tag: "JsonLines", row: SchemaShape.of(row), ordinalKey: "#" })
+const judgeOf = (row: Row) => JsonLineJudge.make({ _tag: "JsonLines", row: SchemaShape.of(row) })
 
 const judged = (judge: ReturnType<typeof judgeOf>, lines: ReadonlyArray<Buffer>, index = 0): Verdict => {
   const bytes = new Uint8Array(Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])))
@@ -40,12 +40,12 @@ interface Judgement {
 
 /** The good rows of blocks, as the engine reads them. */
 const rowsOf = Effect.fnUntraced(function* (row: Row, verdicts: ReadonlyArray<Verdict>) {
-  const { head, tail } = StagedColumns.frame(ColumnLayout.make(SchemaShape.of(row), "#"))
+  const { head, tail } = StagedColumns.frame(ColumnLayout.make(SchemaShape.of(row)))
   const good = verdicts.filter(({ good }) => good > 0)
   let offset = head.length
   const texts = good.map((verdict) => {
     offset += verdict.text.length
-    return { offset: offset - verdict.text.length, verdict }
+    return { ...verdict, offset: offset - verdict.text.length }
   })
   const path = join(yield* temporaryFolder, "rows")
   writeFileSync(path, Buffer.concat([head, ...good.map(({ text }) => text), tail(texts)]))
