@@ -7,6 +7,8 @@ export interface Measured {
   readonly cpu: number
   /** Peak of the process, in bytes. */
   readonly memory: number
+  /** Roles that were not known, and calls of the model for them. */
+  readonly misses?: number
   readonly calls?: number
 }
 

@@ -30,14 +30,31 @@ const freePort = async (): Promise<number> => {
   return typeof address === "object" && address !== null ? address.port : 0
 }
 
-/** A Redis that keeps nothing on disk, and a client of it. */
-export const redis = async () => {
+/** A Redis that keeps nothing on disk. */
+export interface Server {
+  readonly url: string
+  readonly port: number
+  readonly client: Redis
+  /** What it takes at the moment: bytes, and seconds of CPU so far. */
+  readonly now: () => Promise<{ readonly memory: number; readonly fragmentation: number; readonly cpu: number }>
+}
+
+export const redis = async (): Promise<Server> => {
   const port = await freePort()
   start("redis-server", ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
   const client = new Redis(port, "127.0.0.1", { retryStrategy: () => 50, maxRetriesPerRequest: 100 })
   client.on("error", () => {})
   await client.ping()
-  return { url: `redis://127.0.0.1:${port}`, port, client }
+  const now = async () => {
+    const text = await client.info()
+    const number = (name: string) => Number(new RegExp(`${name}:([\\d.]+)`).exec(text)?.[1] ?? 0)
+    return {
+      memory: number("used_memory"),
+      fragmentation: number("mem_fragmentation_ratio"),
+      cpu: number("used_cpu_sys") + number("used_cpu_user")
+    }
+  }
+  return { url: `redis://127.0.0.1:${port}`, port, client, now }
 }
 
 /** The reference server of the model, by gRPC: 1,000 roles a second. */
