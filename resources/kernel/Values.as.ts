@@ -53,8 +53,12 @@ export function float(leaf: usize, start: usize): usize {
   if (count === 0 || (count > 1 && zero !== 0)) return 0
   let fraction: usize = 0
   if (c === 46) {
-    const point = i
-    c = load<u8>(++i)
+    const point = i++
+    while (areDigits(load<u64>(i))) {
+      value = value * 100_000_000 + eightDigits(load<u64>(i))
+      i += 8
+    }
+    c = load<u8>(i)
     while (c - 48 < 10) {
       value = value * 10 + (c - 48)
       c = load<u8>(++i)
@@ -72,6 +76,18 @@ export function float(leaf: usize, start: usize): usize {
 const powers = memory.data<f64>([
   1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17
 ])
+
+/** Of eight bytes together: https://lemire.me/blog/2022/01/21/swar-explained-parsing-eight-digits. */
+function areDigits(bytes: u64): bool {
+  const high: u64 = 0xf0f0f0f0f0f0f0f0
+  return ((bytes & high) | (((bytes + 0x0606060606060606) & high) >> 4)) === 0x3333333333333333
+}
+
+function eightDigits(bytes: u64): u64 {
+  const pairs = ((bytes & 0x0f0f0f0f0f0f0f0f) * 2561) >> 8
+  const fours = ((pairs & 0x00ff00ff00ff00ff) * 6_553_601) >> 16
+  return ((fours & 0x0000ffff0000ffff) * 42_949_672_960_001) >> 32
+}
 
 /**
  * The double next to an integer of more than 53 bits divided by a power of ten: Lemire, Number Parsing at a Gigabyte

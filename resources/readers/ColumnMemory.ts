@@ -2,8 +2,9 @@
  * Where a kernel adds to columns: leaves in its memory, as `Leaves.as.ts` finds
  * them, and the row group of Parquet that they become.
  *
- * A leaf starts small. One that lacks room for a row gets twice as much when
- * the memory is opened again, and the block is read once more.
+ * A leaf starts with its share of the largest region. One that lacks room for
+ * a row gets twice as much when the memory is opened again, and the block is
+ * read once more.
  */
 import type * as Kernel from "../kernel/Kernel.ts"
 import type * as ColumnLayout from "./ColumnLayout.ts"
@@ -66,6 +67,8 @@ export const make = (
     const full = call.lackingLeaf() === 0 ? lacking : (call.lackingLeaf() - program.start) / leafSize
     if (full >= 0) rooms[full]! *= 2
     lacking = -1
+    const share = Math.max(0, ...sizes) / rooms.length
+    for (const [index, room] of rooms.entries()) if (room < share) rooms[index] = Math.ceil(share)
     // One block never needs so much, but many could, each for another column.
     if (rooms.reduce((sum, room) => sum + 3 * room, 0) > largestRooms) rooms.fill(firstRoom)
     let at = program.start + program.bytes.length

@@ -94,7 +94,7 @@ export const judge = Effect.fnUntraced(function* (file: Landed, court: Court): E
       for (;;) {
         const piece = yield* lineBlocks.next
         if (piece === undefined) return undefined
-        if (quote === 0 || piece._tag === "Overlong" || !piece.bytes.includes(quote)) return [piece, undefined] as const
+        if (quote === 0 || piece._tag === "Overlong" || !holds(piece.bytes, quote)) return [piece, undefined] as const
         lineBlocks.unread(yield* judgeLines(piece, court.nextBlock()))
       }
     })
@@ -109,6 +109,10 @@ export const judge = Effect.fnUntraced(function* (file: Landed, court: Court): E
     )
   )
 })
+
+/** As a buffer, which looks at many bytes at once. */
+const holds = ({ buffer, byteOffset, length }: Uint8Array, byte: number): boolean =>
+  Buffer.from(buffer, byteOffset, length).includes(byte)
 
 /** What the table of blocks holds: how ordinals become files, lines and offsets. */
 export const blockRows = (self: Accepted): ReadonlyArray<Readonly<Record<string, unknown>>> => {

@@ -30,14 +30,8 @@ export const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<TextSource, FileRefused, Scope> {
   const refuse = LandedFile.refused(landed)
   const file = yield* LandedFile.open(landed)
-  const head = new Uint8Array(16)
-  const detected = FileFormat.detect(head.subarray(0, yield* file.read(head, 0)))
   const isNamedGzip = /\.gz$/i.test(landed.name)
-  if (isNamedGzip && detected !== "gzip") {
-    return yield* refuse({ _tag: "NotGzip", detected: file.size === 0 ? "empty" : (detected ?? "something else") })
-  }
-  if (!isNamedGzip && detected !== undefined) return yield* refuse({ _tag: "NotText", detected })
-  const bytes = isNamedGzip ? yield* Gunzip.open(landed, file, limits) : plain(file)
+  const bytes = isNamedGzip ? yield* decompressed(landed, file, limits) : plain(landed, file)
 
   let total = 0
   const read = Effect.fnUntraced(function* (buffer: Uint8Array, from: number) {
@@ -62,11 +56,34 @@ export const open = Effect.fnUntraced(function* (
 /** Gives some bytes, and none at the end. */
 export type Bytes = (into: Uint8Array) => Effect.Effect<number, FileRefused>
 
-const plain = (file: LandedFile.Opened): Bytes => {
+const decompressed = Effect.fnUntraced(function* (
+  landed: LandedFile.Landed,
+  file: LandedFile.Opened,
+  limits: Limits
+): Effect.fn.Return<Bytes, FileRefused, Scope> {
+  const detected = FileFormat.detect(yield* head(file))
+  if (detected === "gzip") return yield* Gunzip.open(landed, file, limits)
+  const instead = file.size === 0 ? "empty" : (detected ?? "something else")
+  return yield* LandedFile.refused(landed)({ _tag: "NotGzip", detected: instead })
+})
+
+const plain = (landed: LandedFile.Landed, file: LandedFile.Opened): Bytes => {
   let position = 0
-  return (into) =>
-    Effect.map(file.read(into, position), (count) => {
-      position += count
-      return count
-    })
+  return Effect.fnUntraced(function* (into: Uint8Array) {
+    const count = yield* file.read(into, position)
+    if (position === 0) {
+      const detected = FileFormat.detect(into.length < headSize ? yield* head(file) : into.subarray(0, count))
+      if (detected !== undefined) return yield* LandedFile.refused(landed)({ _tag: "NotText", detected })
+    }
+    position += count
+    return count
+  })
 }
+
+const head = (file: LandedFile.Opened): Effect.Effect<Uint8Array, FileRefused> => {
+  const bytes = new Uint8Array(headSize)
+  return Effect.map(file.read(bytes, 0), (count) => bytes.subarray(0, count))
+}
+
+/** Bytes that tell what a file is. */
+const headSize = 16
