@@ -1,20 +1,22 @@
 /**
- * What a correct store is, as a function: every partition that exists holds
- * what its body gives on the current values of its inputs. Random projects go
- * through random changes, failures and interruptions; what the runtime made of
- * them is compared with the function, and every body that ran is asked whether
- * it had to.
+ * Whether the store is correct, and no body ran without a reason, after random
+ * histories.
+ *
+ * Random projects go through random changes, failures and interruptions, and are
+ * made in part; what the runtime made of them is compared with the function, and
+ * every body that ran is asked whether it had to.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { main } from "../../runtime/event/Run.ts"
 import {
   Asset,
   AssetKey,
-  BackfillPolicy,
   Files,
+  Partition,
   PartitionMapping,
   PartitionSet,
   PartitionsDefinition,
@@ -24,7 +26,22 @@ import {
 import * as Standing from "../../runtime/plan/Standing.ts"
 import { Catalog } from "../../runtime/record/Catalog.ts"
 import { RunLedger } from "../../runtime/record/RunLedger.ts"
+import * as CorrectStore from "./CorrectStore.ts"
+import {
+  contentOf,
+  daily,
+  days,
+  type Input,
+  isPartitioned,
+  type Mapped,
+  mappedOf,
+  type Shape,
+  sources,
+  takes,
+  type World
+} from "./CorrectStore.ts"
 import * as Harness from "./Harness.ts"
+import * as RandomHistory from "./RandomHistory.ts"
 
 /** A bug put into the runtime, to see that it is found. */
 export type PlantedBug =
@@ -36,112 +53,7 @@ export type PlantedBug =
   | "observation is stuck"
   | Harness.BrokenIO
 
-/** A source of chance that a seed repeats: mulberry32. */
-const chance = (seed: number) => {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-  const below = (n: number) => Math.floor(next() * n)
-  return {
-    below,
-    pick: <A>(list: ReadonlyArray<A>): A => list[below(list.length)]!,
-    once: (n: number) => below(n) === 0
-  }
-}
-type Chance = ReturnType<typeof chance>
-
-const days = ["2025-06-01", "2025-06-02", "2025-06-03", "2025-06-04", "2025-06-05"]
-const daily = PartitionsDefinition.daily({ start: days[0]!, end: days[days.length - 1]! })
-
-type Mapped = "identity" | "window" | "all"
-
-interface Input {
-  /** The number of an asset, or -1 for what landed. */
-  readonly of: number
-  readonly mapped: Mapped
-}
-
-interface Shape {
-  readonly partitioned: boolean
-  readonly policy: BackfillPolicy.BackfillPolicy
-  readonly inputs: ReadonlyArray<Input>
-}
-
-/** What changes between runs. */
-interface World {
-  readonly landed: Map<string, number>
-  readonly code: Map<number, number>
-  readonly config: Map<number, number>
-  /** Assets whose bodies fail. */
-  readonly failing: Set<number>
-}
-
-const shapesOf = (random: Chance): ReadonlyArray<Shape> =>
-  Array.from({ length: 2 + random.below(5) }, (_, index) => {
-    const candidates = Array.from({ length: index + 1 }, (_, of) => of - 1).filter(() => random.once(2))
-    const partitioned = !random.once(4)
-    const mapped = (): Mapped => random.pick(["identity", "identity", "window", "all"])
-    return {
-      partitioned,
-      policy: random.pick([BackfillPolicy.perPartition, BackfillPolicy.batches(2), BackfillPolicy.singleRun]),
-      inputs: (candidates.length === 0 ? [-1] : candidates.slice(0, 3)).map((of) => ({ of, mapped: mapped() }))
-    }
-  })
-
-const isPartitioned = (shapes: ReadonlyArray<Shape>, of: number): boolean => of === -1 || shapes[of]!.partitioned
-
-/** How the input stands to the asset when one of both has no partitions. */
-const mappedOf = (shapes: ReadonlyArray<Shape>, shape: Shape, input: Input): Mapped =>
-  shape.partitioned && isPartitioned(shapes, input.of) ? input.mapped : "all"
-
-/** Small, so that equal content after a change is common. */
-const contentOf = (parts: ReadonlyArray<unknown>): number => {
-  let hash = 7
-  for (const char of JSON.stringify(parts)) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0
-  return hash % 5
-}
-
-/** The correct store, from nothing but shapes and world. */
-export const correct = (shapes: ReadonlyArray<Shape>, world: World) => {
-  const existing = (of: number): ReadonlyArray<string> => {
-    if (of === -1) return days.filter((day) => world.landed.has(day))
-    const shape = shapes[of]!
-    const partitioned = shape.inputs.filter((input) => isPartitioned(shapes, input.of))
-    const deciding = partitioned.length > 0 ? partitioned : shape.inputs
-    const all = deciding.flatMap((input) => {
-      const there = existing(input.of)
-      if (there.length === 0) return []
-      if (!shape.partitioned) return [""]
-      const mapped = mappedOf(shapes, shape, input)
-      return days.filter(
-        (day) => mapped === "all" || there.includes(day) || (mapped === "window" && there.includes(before(day)))
-      )
-    })
-    return (shape.partitioned ? days : [""]).filter((day) => all.includes(day))
-  }
-  const inputsOf = (of: number, day: string) =>
-    shapes[of]!.inputs.map((input) => {
-      const mapped = mappedOf(shapes, shapes[of]!, input)
-      const there = existing(input.of)
-      const wanted = there.filter(
-        (other) => mapped === "all" || other === day || (mapped === "window" && other === before(day))
-      )
-      return wanted.map((other) => [other, value(input.of, other)] as const)
-    })
-  const value = (of: number, day: string): number =>
-    of === -1
-      ? world.landed.get(day)!
-      : contentOf([of, world.code.get(of) ?? 0, world.config.get(of) ?? 0, inputsOf(of, day)])
-  return { existing, inputsOf, value }
-}
-
-const before = (day: string): string => days[days.indexOf(day) - 1] ?? "none"
-
-const keyOf = (of: number): string => (of === -1 ? "landed" : `asset_${of}`)
+const keyOf = (of: number): string => (of < 0 ? `landed_${-of}` : `asset_${of}`)
 
 interface Watch {
   /** What the body of each partition got when it last succeeded. */
@@ -152,8 +64,11 @@ interface Watch {
   readonly interrupt: Deferred.Deferred<void>
 }
 
+const nameOf = ({ of }: Input): string => `input_${of + sources.length}`
+
 const mappingOf = (bug: PlantedBug | undefined, mapped: Mapped): PartitionMapping.PartitionMapping => {
   if (mapped === "all") return PartitionMapping.all
+  if (mapped === "last") return PartitionMapping.last
   if (mapped === "identity") return PartitionMapping.identity
   const window = PartitionMapping.lookback(1)
   if (bug === "window is forgotten") return { ...window, upstream: PartitionMapping.identity.upstream }
@@ -170,24 +85,26 @@ const assetsOf = (
   failedBefore: () => ReadonlyMap<AssetKey.AssetKey, PartitionSet.PartitionSet>,
   bug: PlantedBug | undefined
 ): ReadonlyArray<Asset.Any> => {
-  const stuck = new Map(world.landed)
-  const Landed = Asset.external("landed", {
-    partitions: daily,
-    output: Files.files,
-    observe: Effect.sync(() =>
-      [
-        ...(bug === "observation is stuck"
-          ? new Map([...world.landed].map(([day]) => [day, stuck.get(day) ?? 0]))
-          : world.landed)
-      ].map(([day, version]) => ({ partitionKey: day as PartitionsDefinition.DayKey, version: String(version) }))
-    )
+  const assets: Array<Asset.Any> = sources.map((source) => {
+    const landed = world.landed.get(source)!
+    const stuck = new Map(landed)
+    const versionOf = (day: string) => (bug === "observation is stuck" ? (stuck.get(day) ?? 0) : landed.get(day)!)
+    return Asset.external(keyOf(source), {
+      partitions: daily,
+      output: Files.files,
+      observe: Effect.sync(() =>
+        Array.from(landed.keys(), (day) => ({
+          partitionKey: day as PartitionsDefinition.DayKey,
+          version: String(versionOf(day))
+        }))
+      )
+    })
   })
-  const assets: Array<Asset.Any> = [Landed]
   for (const [index, shape] of shapes.entries()) {
     const deps = Object.fromEntries(
       shape.inputs.map((input) => [
-        `input_${input.of + 1}`,
-        Asset.through(assets[input.of + 1]!, mappingOf(bug, mappedOf(shapes, shape, input)))
+        nameOf(input),
+        Asset.through(assets[input.of + sources.length]!, mappingOf(bug, mappedOf(shapes, shape, input)))
       ])
     )
     const body = Effect.fnUntraced(function* (inputs: Record<string, unknown>) {
@@ -213,13 +130,18 @@ const assetsOf = (
       }
       if (world.failing.has(index)) return yield* Effect.fail("planned failure")
       for (const { key } of made_) {
+        if (world.givenUp.has(`${index}/${key}`)) {
+          yield* Partition.fail(key, "planned failure")
+          made.delete(key)
+          continue
+        }
         const got = shape.inputs.map((input) => valuesFor(shapes, shape, input, key, inputs, world))
         state.seen.set(
           `${index}/${key}`,
           JSON.stringify([world.code.get(index) ?? 0, world.config.get(index) ?? 0, got])
         )
       }
-      return inputs.partitions === undefined ? made.get(made_[0]!.key)! : (made as ReadonlyMap<string, number>)
+      return inputs.partitions === undefined ? (made.get(made_[0]!.key) ?? 0) : (made as ReadonlyMap<string, number>)
     })
     const shared = {
       deps,
@@ -247,33 +169,24 @@ const valuesFor = (
   world: World
 ): ReadonlyArray<readonly [string, number]> => {
   const mapped = mappedOf(shapes, shape, input)
-  const wanted = (other: string) => mapped === "all" || other === day || (mapped === "window" && other === before(day))
-  if (input.of === -1) return [...world.landed].filter(([other]) => wanted(other)).sort(([a], [b]) => (a < b ? -1 : 1))
-  const handle = inputs[`input_${input.of + 1}`]
+  const there = CorrectStore.correct(shapes, world).existing(input.of)
+  const wanted = (other: string) => takes(mapped, there, day, other)
+  if (input.of < 0) {
+    const landed = world.landed.get(input.of)!
+    return [...landed].filter(([other]) => wanted(other)).sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+  const handle = inputs[nameOf(input)]
   if (!isPartitioned(shapes, input.of)) return handle === undefined ? [] : [["", handle as number]]
   if (handle instanceof Map) return [...(handle as Map<string, number>)].filter(([other]) => wanted(other))
-  return handle === undefined ? [] : [[day, handle as number]]
+  return handle === undefined ? [] : [[mapped === "last" ? there.at(-1)! : day, handle as number]]
 }
 
-const changed = (random: Chance, shapes: ReadonlyArray<Shape>, world: World): void => {
-  const asset = random.below(shapes.length)
-  switch (random.below(6)) {
-    case 0:
-    case 1:
-      world.landed.set(random.pick(days), random.below(4))
-      return
-    case 2:
-      if (world.landed.size > 1) world.landed.delete(random.pick([...world.landed.keys()]))
-      return
-    case 3:
-      world.code.set(asset, random.below(3))
-      return
-    case 4:
-      world.config.set(asset, random.below(3))
-      return
-    case 5:
-      world.failing.add(asset)
-  }
+/** All, or some assets and some days, as a person asks for them. */
+const partOf = (random: RandomHistory.Chance, shapes: ReadonlyArray<Shape>): Harness.Options => {
+  if (random.once(2)) return {}
+  const of = [...sources, ...shapes.keys()].filter(() => random.once(2))
+  const asked = days.filter(() => random.once(2)).map((day) => Result.getOrThrow(PartitionsDefinition.dayOrdinal(day)))
+  return { assets: of.map(keyOf), partitions: PartitionSet.fromOrdinals(random.once(2) ? [0, ...asked] : asked) }
 }
 
 /** The partitions that the last run published, as `<number of the asset>/<key>`. */
@@ -290,14 +203,9 @@ const publishedByLast = Effect.gen(function* () {
 
 /** Plays one random history; returns what was found to be wrong, and is empty for a correct runtime. */
 export const play = Effect.fnUntraced(function* (seed: number, bug?: PlantedBug) {
-  const random = chance(seed)
-  const shapes = shapesOf(random)
-  const world: World = {
-    landed: new Map(days.slice(0, 1 + random.below(days.length)).map((day) => [day, random.below(4)])),
-    code: new Map(),
-    config: new Map(),
-    failing: new Set()
-  }
+  const random = RandomHistory.chance(seed)
+  const shapes = RandomHistory.shapesOf(random)
+  const world = RandomHistory.worldOf(random)
   const seen = new Map<string, string>()
   const problems: Array<string> = []
   let watch: Watch = { seen, needless: [], bodiesLeft: -1, interrupt: yield* Deferred.make<void>() }
@@ -315,23 +223,25 @@ export const play = Effect.fnUntraced(function* (seed: number, bug?: PlantedBug)
     ignoreConfig: bug === "config is ignored"
   })
   for (let round = 0; round < 4; round++) {
-    for (let i = 0; i <= random.below(3); i++) changed(random, shapes, world)
-    if (random.once(2)) {
+    for (let i = 0; i <= random.below(3); i++) RandomHistory.change(random, shapes, world)
+    for (let before = random.below(3); before > 0; before--) {
       const tentative = new Map(seen)
-      watch = { ...watch, seen: tentative, bodiesLeft: 1 + random.below(4), interrupt: yield* Deferred.make<void>() }
+      const bodiesLeft = random.once(2) ? -1 : 1 + random.below(4)
+      watch = { ...watch, seen: tentative, bodiesLeft, interrupt: yield* Deferred.make<void>() }
       failed = yield* (yield* Catalog).failed(main)
-      const run = yield* Effect.forkChild(Harness.materialize(assets, options()))
+      const run = yield* Effect.forkChild(Harness.materialize(assets, { ...options(), ...partOf(random, shapes) }))
       yield* Effect.raceFirst(Deferred.await(watch.interrupt), Fiber.await(run))
       yield* Fiber.interrupt(run)
       for (const partition of yield* publishedByLast)
         if (tentative.has(partition)) seen.set(partition, tentative.get(partition)!)
     }
     world.failing.clear()
+    world.givenUp.clear()
     watch = { ...watch, seen, bodiesLeft: -1 }
     failed = yield* (yield* Catalog).failed(main)
     yield* Harness.materialize(assets, options())
     const stored = yield* Harness.stored(assets)
-    const expected = correct(shapes, world)
+    const expected = CorrectStore.correct(shapes, world)
     for (const of of shapes.keys()) {
       for (const day of expected.existing(of)) {
         const found = stored.get(keyOf(of))?.get(day)
