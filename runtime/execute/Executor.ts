@@ -7,7 +7,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Semaphore from "effect/Semaphore"
@@ -124,7 +124,12 @@ const performSteps = Effect.fnUntraced(function* (self: Performance) {
   yield* RunLease.beat(self.run)
   const status: RunStatus = NotMade.isEmpty(self.notMade) && isTrusted ? "Succeeded" : "Failed"
   return status
-})
+}, Effect.updateContext(roomy))
+
+/** Services that a step adds lie on top of those of the run, of which it makes no copy: it adds about ten. */
+function roomy<R>(there: Context.Context<R>): Context.Context<R> {
+  return Context.makeUnsafe(there.mapUnsafe, { maxDepth: 32 })
+}
 
 /** Evaluates the checks that stand beside the assets over what the run has published; false where a blocking one fails. */
 const checkAcrossAssets = Effect.fnUntraced(function* ({ options, recorder, run, state }: Performance) {

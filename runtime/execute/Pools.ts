@@ -133,17 +133,12 @@ const admissible = (
   give: (claim: Claim, sign: -1) => void
 ): ReadonlyArray<Waiter> => {
   const result: Array<Waiter> = []
-  if (lines.size === 0) return result
-  const left = new Map(free)
   const blocked = new Set<Line>()
-  while (left.get(Needs.jobs) !== 0) {
+  while (lines.size > 0 && free.get(Needs.jobs) !== 0) {
     const line = next(lines, blocked)
     if (line === undefined) break
-    const isShort = lacking(line.claim, left).length > 0
-    for (const [pool, n] of line.claim.permits) {
-      if (!isShort || pool !== Needs.jobs) left.set(pool, (left.get(pool) ?? 0) - n)
-    }
-    if (isShort) {
+    const left = blocked.size === 0 ? free : without(free, blocked)
+    if (lacking(line.claim, left).length > 0) {
       blocked.add(line)
       continue
     }
@@ -153,6 +148,15 @@ const admissible = (
     result.push(waiter)
   }
   return result
+}
+
+/** What is left beside what is set aside for those who come first. */
+const without = (free: Needs.Permits, blocked: ReadonlySet<Line>): Needs.Permits => {
+  const left = new Map(free)
+  for (const { claim } of blocked) {
+    for (const [pool, n] of claim.permits) if (pool !== Needs.jobs) left.set(pool, (left.get(pool) ?? 0) - n)
+  }
+  return left
 }
 
 /** The names of the pools that have less than the claim needs; parts of cores add up to almost what they are. */

@@ -38,7 +38,9 @@ export const forEach = <A, E, R, E2, R2>(
         })
       const waitsFor = Int32Array.from(steps, ({ after }) => after.length)
       const dependents = dependentsOf(steps)
-      for (const step of steps) if (step.after.length === 0) yield* begin(step)
+      const first = steps.filter(({ after }) => after.length === 0)
+      // Beside the recording: thousands may have ended before the last of them has begun.
+      yield* Effect.forkIn(Effect.forEach(first, begin, { discard: true }), scope)
       for (let left = steps.length; left > 0; ) {
         const group = yield* gate.group
         yield* record(group.flatMap(({ exit }) => (Exit.isSuccess(exit) ? [exit.value] : [])))

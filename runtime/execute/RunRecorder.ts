@@ -20,7 +20,7 @@ export interface RunRecorder {
   readonly record: (events: ReadonlyArray<Event>) => Effect.Effect<void, StateError>
   /** Published, and its events recorded with it, then heard. */
   readonly publish: (publication: Publication) => Effect.Effect<void, PublicationConflict | LeaseLost | StateError>
-  /** Records notes that nothing came to take along, ten times a second; does not end. */
+  /** Records notes that nothing came to take along for a tenth of a second; does not end. */
   readonly flush: Effect.Effect<never, StateError>
 }
 
@@ -48,7 +48,13 @@ export const make: Effect.Effect<RunRecorder, never, EventLog | Catalog> = Effec
 
   const append = (events: ReadonlyArray<Event>) =>
     Effect.suspend(() => withNotes(notes.keys(), (notes) => log.append([...notes, ...events])))
-  const flush = Effect.suspend(() => (notes.size === 0 ? Effect.void : append([])))
+  /** The steps that had notes at the last look. */
+  let before: ReadonlySet<number | undefined> = new Set()
+  const flush = Effect.suspend(() => {
+    const left = [...notes.keys()].filter((step) => before.has(step))
+    before = new Set(notes.keys())
+    return left.length === 0 ? Effect.void : withNotes(left, log.append)
+  })
   return {
     note: (events) =>
       Effect.suspend(() => {

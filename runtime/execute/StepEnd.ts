@@ -151,6 +151,7 @@ const partitionsOf = (piece: Piece): PartitionSet.PartitionSet =>
 /** The partitions that failed in a piece; those that failed with the same words together. */
 const failuresOf = (piece: Piece): ReadonlyArray<PartitionFailure> => {
   if (piece._tag === "Failed") return [piece]
+  if (piece.made.failed.size === 0) return []
   const byMessage = Map.groupBy(piece.made.failed, ([, { message, tag }]) => `${tag} ${message}`)
   return [...byMessage.values()].map((failures) => ({
     partitions: PartitionSet.fromOrdinals(failures.map(([ordinal]) => ordinal)),

@@ -40,8 +40,10 @@ export const make = (events: ReadonlyArray<Event>): EventProjection => {
     change: Partial<Attempt>
   ) => {
     const key = `${of.step}.${of.attempt}`
-    const before = attempts.get(key) ?? { ...begun, step: of.step, number: of.attempt, startedAt: of.at }
-    attempts.set(key, { ...before, ...change })
+    const known = attempts.get(key)
+    if (known === undefined) {
+      attempts.set(key, { ...begun, step: of.step, number: of.attempt, startedAt: of.at, ...change })
+    } else Object.assign(known, change)
   }
   const succeededParts = ({ at, parts = [], step }: Ended) => {
     for (const { attempt: number, metadata } of parts) {

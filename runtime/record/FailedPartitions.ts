@@ -76,6 +76,6 @@ const store = Effect.fnUntraced(function* (
     sets
       .filter(isLeft)
       .map(([asset, set]) => ({ environment, asset, state: "failed", partitions: PartitionSet.encode(set) })),
-    sql`ON CONFLICT (environment, asset, state) DO UPDATE SET partitions = excluded.partitions`
+    "ON CONFLICT (environment, asset, state) DO UPDATE SET partitions = excluded.partitions"
   )
 })

@@ -33,7 +33,8 @@ export const at = <A>(self: PartitionMap<A>, ordinal: number): A | undefined => 
 /** The parts of the map that are in the set, in order. */
 export const within = <A>(self: PartitionMap<A>, set: PartitionSet.PartitionSet): ReadonlyArray<Piece<A>> => {
   const result: Array<Piece<A>> = []
-  for (const { end, start } of PartitionSet.intervals(set)) {
+  for (let at = 0; at < set.bounds.length; at += 2) {
+    const [start, end] = [set.bounds[at]!, set.bounds[at + 1]!]
     for (let i = firstEndingAfter(self.pieces, start); i < self.pieces.length && self.pieces[i]!.start < end; i++) {
       const piece = self.pieces[i]!
       result.push({ start: Math.max(start, piece.start), end: Math.min(end, piece.end), value: piece.value })
@@ -47,7 +48,9 @@ export const byValue = <A>(
   self: PartitionMap<A>,
   set: PartitionSet.PartitionSet
 ): ReadonlyMap<A, PartitionSet.PartitionSet> => {
-  const intervals = Map.groupBy(within(self, set), ({ value }) => value)
+  const parts = within(self, set)
+  if (parts.length === 0) return new Map()
+  const intervals = Map.groupBy(parts, ({ value }) => value)
   return new Map([...intervals].map(([value, pieces]) => [value, PartitionSet.fromIntervals(pieces)]))
 }
 

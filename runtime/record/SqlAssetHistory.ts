@@ -188,5 +188,5 @@ const keepCode = Effect.fnUntraced(function* (sql: SqlClient, parts: ReadonlyMap
     .filter(([version]) => !known.has(version))
     .map(([version, parts]) => ({ version, parts: JSON.stringify(parts) }))
   if (added.length === 0) return
-  yield* sql.withTransaction(SqlRows.insert(sql, "code_version", added, sql`ON CONFLICT (version) DO NOTHING`))
+  yield* sql.withTransaction(SqlRows.insert(sql, "code_version", added, "ON CONFLICT (version) DO NOTHING"))
 })

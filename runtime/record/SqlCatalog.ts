@@ -112,7 +112,7 @@ const observe = Effect.fnUntraced(function* (sql: SqlClient, asset: AssetKey, se
     sql,
     "observation",
     changed,
-    sql`ON CONFLICT (asset, ordinal) DO UPDATE
+    `ON CONFLICT (asset, ordinal) DO UPDATE
       SET version = excluded.version, files = excluded.files, changed_at = excluded.changed_at`
   )
 })

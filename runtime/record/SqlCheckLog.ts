@@ -54,7 +54,7 @@ const record = Effect.fnUntraced(function* (
   results: ReadonlyArray<CheckResult>,
   at: number
 ) {
-  yield* SqlRows.insert(sql, "environment", [{ name: environment, version: 0 }], sql`ON CONFLICT (name) DO NOTHING`)
+  yield* SqlRows.insert(sql, "environment", [{ name: environment, version: 0 }], "ON CONFLICT (name) DO NOTHING")
   yield* FailedPartitions.lock(sql, [environment])
   yield* SqlCheckResults.write(
     sql,

@@ -103,7 +103,7 @@ const project = Effect.fnUntraced(function* (sql: SqlClient, id: RunId, projecti
       ended_at: attempt.endedAt,
       metadata: JSON.stringify(attempt.metadata)
     })),
-    sql`ON CONFLICT (run_id, step_index, number) DO UPDATE SET
+    `ON CONFLICT (run_id, step_index, number) DO UPDATE SET
       outcome = excluded.outcome, error = excluded.error, ended_at = excluded.ended_at, metadata = excluded.metadata`
   )
   yield* projectSteps(sql, id, projection)

@@ -141,7 +141,7 @@ const store = Effect.fnUntraced(function* (
       first_ordinal: PartitionSet.first(partitions)!,
       last_ordinal: PartitionSet.last(partitions)!
     })),
-    sql`ON CONFLICT (environment, asset, object_id) DO UPDATE SET partitions = excluded.partitions,
+    `ON CONFLICT (environment, asset, object_id) DO UPDATE SET partitions = excluded.partitions,
       first_ordinal = excluded.first_ordinal, last_ordinal = excluded.last_ordinal`
   )
 })

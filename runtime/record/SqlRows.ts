@@ -5,25 +5,37 @@
 import * as Effect from "effect/Effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Fragment } from "effect/sql/Statement"
 import { Secrets } from "./Secrets.ts"
 
 export type Row = Readonly<Record<string, string | number | null | Uint8Array>>
 
-/** Inserts rows of the same columns; `onConflict` says what to do with those that are there. */
+/** Inserts rows of the same columns in the same order; `onConflict` says what to do with those that are there. */
 export const insert = (
   sql: SqlClient,
   table: string,
   rows: ReadonlyArray<Row>,
-  onConflict: Fragment = sql.literal("")
+  onConflict = ""
 ): Effect.Effect<void, SqlError> =>
   Effect.flatMap(Secrets, ({ scrub }) =>
     Effect.forEach(
       chunks(scrubbed.has(table) ? rows.map((row) => withoutSecrets(row, scrub)) : rows),
-      (chunk) => sql`INSERT INTO ${sql(table)} ${sql.insert(chunk)} ${onConflict}`,
+      (chunk) => sql.unsafe(textOf(sql, table, chunk, onConflict), chunk.flatMap(Object.values)),
       { discard: true }
     )
   )
+
+/** The statement, compiled once for a number of rows. */
+const textOf = (sql: SqlClient, table: string, rows: readonly [Row, ...Array<Row>], onConflict: string): string => {
+  const known = texts.get(sql) ?? new Map<string, string>()
+  texts.set(sql, known)
+  const key = `${rows.length} ${table} ${Object.keys(rows[0])} ${onConflict}`
+  const text =
+    known.get(key) ?? sql`INSERT INTO ${sql(table)} ${sql.insert(rows)} ${sql.literal(onConflict)}`.compile()[0]
+  known.set(key, text)
+  return text
+}
+
+const texts = new WeakMap<SqlClient, Map<string, string>>()
 
 /** What happened, in words; other tables say what is decided by. */
 const scrubbed: ReadonlySet<string> = new Set(["event", "attempt", "check_result"])

@@ -96,7 +96,7 @@ const begin = Effect.fnUntraced(function* (sql: SqlClient, newRun: NewRun) {
     heartbeatAt: null,
     endedAt: null
   }
-  yield* SqlRows.insert(sql, "environment", [{ name: environment, version: 0 }], sql`ON CONFLICT (name) DO NOTHING`)
+  yield* SqlRows.insert(sql, "environment", [{ name: environment, version: 0 }], "ON CONFLICT (name) DO NOTHING")
   yield* SqlRows.insert(sql, "run", [
     {
       id,

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
 import * as PartitionSet from "../../runtime/definition/PartitionSet.ts"
 import type { Event } from "../../runtime/event/Event.ts"
 import { RunId } from "../../runtime/event/Run.ts"
@@ -19,6 +20,29 @@ const publication = (step: number): Publication => ({
 })
 
 describe("the notes of a run", () => {
+  it.effect("are recorded by themselves when the end of their step does not come soon to take them along", () =>
+    Effect.gen(function* () {
+      const appended: Array<ReadonlyArray<number>> = []
+      const stepOf = (event: Event) => ("step" in event ? event.step! : -1)
+      const recorder = yield* RunRecorder.make.pipe(
+        Effect.provideService(EventLog, {
+          append: (events: ReadonlyArray<Event>) => Effect.sync(() => void appended.push(events.map(stepOf)))
+        } as never),
+        Effect.provideService(Catalog, { publish: () => Effect.void } as never)
+      )
+      yield* Effect.forkChild(recorder.flush, { startImmediately: true })
+      yield* recorder.note([attemptStarted(runId, 0), attemptStarted(runId, 1)])
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual(appended, [])
+      yield* recorder.note([attemptStarted(runId, 2)])
+      yield* recorder.publish(publication(0))
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual(appended, [[1]])
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual(appended, [[1], [2]])
+    })
+  )
+
   it.effect("are not taken from a step that publishes by another one that is refused", () =>
     Effect.gen(function* () {
       const recorded: Array<Event> = []
