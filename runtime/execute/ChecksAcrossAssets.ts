@@ -31,7 +31,7 @@ export const partitionsOf = (
     mapping.downstream(of, sides(view, check.partitions, asset, all))
   const touched = PartitionSet.unionAll(inputs.map((input) => downstream(input, changed(input.asset))))
   return inputs.reduce(
-    (partitions, input) => PartitionSet.intersection(partitions, downstream(input, state.materialized(input.asset))),
+    (partitions, input) => PartitionSet.intersection(partitions, downstream(input, state.present(input.asset))),
     touched
   )
 }
@@ -55,7 +55,7 @@ export const evaluate = Effect.fnUntraced(
       ...input,
       partitions: PartitionSet.intersection(
         input.mapping.upstream(partitions, sides(view, check.partitions, input.asset, partitions)),
-        state.materialized(input.asset)
+        state.present(input.asset)
       )
     }))
     const evaluated = Effect.gen(function* () {

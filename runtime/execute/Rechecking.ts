@@ -33,7 +33,7 @@ export const perform = Effect.fn("Rechecking.perform")(function* (
   const state = RunState.make(known)
   const { checks, order } = known.view.graph
   const asked = (key: AssetKey) =>
-    PartitionSet.intersection(partitions.get(key) ?? PartitionSet.empty, state.materialized(key))
+    PartitionSet.intersection(partitions.get(key) ?? PartitionSet.empty, state.present(key))
   const ofAssets = yield* Effect.forEach(order, (asset) => {
     const partitions = asked(asset)
     const pieces = state.pieces(asset, partitions)

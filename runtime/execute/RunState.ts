@@ -18,8 +18,8 @@ export interface RunState extends AssetGraphView.DataVersions {
   readonly observed: (key: AssetKey, partitions: PartitionSet.PartitionSet) => ReadonlyArray<Observation>
   /** The objects that hold these partitions now, each with those of them that it holds. */
   readonly pieces: (key: AssetKey, partitions: PartitionSet.PartitionSet) => Manifest
-  /** Partitions that are in some object, or were observed. */
-  readonly materialized: (key: AssetKey) => PartitionSet.PartitionSet
+  /** Partitions that exist and are in some object, or were observed. */
+  readonly present: (key: AssetKey) => PartitionSet.PartitionSet
   /** Those of them that were published since the run began. */
   readonly changed: (key: AssetKey) => PartitionSet.PartitionSet
   /** The provenance of partitions whose inputs are all made. */
@@ -48,7 +48,7 @@ export const make = ({ manifests, observations, view }: KnownState): RunState =>
     },
     pieces: (key, partitions) =>
       Array.from(PartitionMap.byValue(objects(key), partitions), ([object, live]) => ({ object, live })),
-    materialized: (key) => PartitionSet.union(AssetGraphView.materialized(view, key), state.changed(key)),
+    present: (key) => PartitionSet.union(AssetGraphView.present(view, key), state.changed(key)),
     changed: (key) => {
       const since = fresh.get(key)
       return since === undefined ? PartitionSet.empty : PartitionSet.fromIntervals(since.pieces)

@@ -3,13 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as AssetGraphView from "../../runtime/event/AssetGraphView.ts"
-import { Asset, AssetKey, Files, PartitionSet, PartitionsDefinition, Value } from "../../runtime/index.ts"
+import { Asset, AssetCheck, AssetKey, Files, PartitionSet, PartitionsDefinition, Value } from "../../runtime/index.ts"
 import * as Standing from "../../runtime/plan/Standing.ts"
 import * as Harness from "./Harness.ts"
 
-const daily = PartitionsDefinition.daily({ start: "2025-06-01" })
-const Int = Value.of(Schema.Int)
 const first = "2025-06-01"
+const daily = PartitionsDefinition.daily({ start: first, end: first })
+const Int = Value.of(Schema.Int)
 
 /** Days that landed, as a value that tests change. */
 const landing = (name: string, ...days: ReadonlyArray<string>) => {
@@ -41,7 +41,13 @@ const shop = () => {
     output: Int,
     materialize: ({ returned }) => Effect.succeed(10 - ((returned as number | undefined) ?? 0))
   })
-  return { returns, world, assets: [sales.source, returns.source, Returned, Net] }
+  const check = AssetCheck.make("no day is given away", {
+    assets: { returned: Returned, net: Net },
+    partitions: daily,
+    evaluate: ({ net, returned }) =>
+      Effect.succeed(net.size === returned.size ? AssetCheck.passed() : AssetCheck.failed("they have other days"))
+  })
+  return { returns, world, check, assets: [sales.source, returns.source, Returned, Net] }
 }
 
 const net = (assets: ReadonlyArray<Asset.Any>) =>
@@ -82,6 +88,18 @@ describe("what was made from files that are gone", () => {
       for (const [key, standing] of Standing.all(view)) {
         assert.isTrue(PartitionSet.isEmpty(Standing.outdated(standing)), key)
       }
+    }).pipe(Effect.provide(Harness.layer))
+  )
+
+  it.effect("is nothing to checks over several assets", () =>
+    Effect.gen(function* () {
+      const { assets, check, returns } = shop()
+      const before = yield* Harness.materialize(assets, { checks: [check] })
+      assert.include(before.heard.map(({ _tag }) => _tag).join(), "ChecksEvaluated")
+      returns.landed.clear()
+      const { heard, status } = yield* Harness.materialize(assets, { checks: [check] })
+      assert.strictEqual(status, "Succeeded")
+      assert.notInclude(heard.map(({ _tag }) => _tag).join(), "ChecksEvaluated")
     }).pipe(Effect.provide(Harness.layer))
   )
 })
