@@ -89,15 +89,10 @@ export const mapTexts = Effect.fn("DistinctRows.map")(function* <
   })
 
   const results = yield* Effect.forEach(
-    steps(0, count, piece),
+    Array.from({ length: Math.ceil(count / piece) }, (_, index) => index * piece),
     Effect.fnUntraced(function* (start) {
-      const end = Math.min(count, start + piece)
-      const parts = yield* Effect.forEach(
-        steps(start, end, inStatement),
-        (from) => read(from, Math.min(end, from + inStatement)),
-        { concurrency: 2 }
-      )
-      const asked = TextRows.make(columns, parts.flat())
+      const parts = yield* read(start, Math.min(count, start + piece))
+      const asked = TextRows.make(columns, parts)
       const values = yield* apply(asked)
       if (values.length !== asked.length) {
         return yield* Effect.die(new RangeError(`${into} has ${values.length} values for ${asked.length} rows`))
@@ -125,14 +120,10 @@ export const mapTexts = Effect.fn("DistinctRows.map")(function* <
   return distinct
 })
 
-/** Rows whose texts cross as one, and those of a statement. */
+/** Rows whose texts cross as one. */
 const inPart = 10_000
-const inStatement = 50_000
 
 const bytesARow = 168
-
-const steps = (from: number, to: number, step: number): ReadonlyArray<number> =>
-  Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step)
 
 const isDigit = (value: string | number): boolean =>
   typeof value === "number" && value >= 0 && value <= 9 && Number.isInteger(value)
