@@ -9,20 +9,21 @@ import * as Ways from "./Ways.ts"
 
 export const measure = async (server: Programs.Server, lines: number, known: number): Promise<void> => {
   const path = await Ways.landed(lines, known)
-  const small = await Programs.redis()
+  // Each in a server of its own.
+  const [small, strings] = [await Programs.redis(), await Programs.redis()]
   const env = (of: Programs.Server, home: string) => ({
     STRATA_REDIS_URL: of.url,
     STRATA_ROLE_CACHE_SIZE: `${known}`,
     STRATA_HOME: Ways.home(home)
   })
   await server.client.flushall()
-  const started = performance.now()
-  await Programs.strata(["cache", "prefill", "--roles", `${known}`], env(server, "drawn"))
-  const filling = (performance.now() - started) / 1000
+  await Promise.all([
+    Programs.strata(["cache", "prefill", "--roles", `${known}`], env(server, "drawn")),
+    saveStrings(strings, known)
+  ])
   const filled = await server.now()
-  await saveStrings(server, known)
   const { alone, empty, full, loop } = await Ways.inTurn({
-    loop: () => Ways.line(server, "loop", path, lines),
+    loop: () => Ways.line(strings, "loop", path, lines),
     full: () => Ways.strata(path, env(server, "drawn")),
     empty: async () => {
       await small.client.flushall()
@@ -31,12 +32,12 @@ export const measure = async (server: Programs.Server, lines: number, known: num
     // What the last one made known is all there is.
     alone: () => Ways.strata(path, env(small, "small"))
   })
-  small.client.disconnect()
+  for (const { client } of [small, strings]) client.disconnect()
   say(`\n${count(lines)} lines drawn from ${count(known)} known roles, 1 in 90 new at first`)
   say(
     `  Strata: ${times(enrichedPerSecond(full), perSecond(loop))} the loop in enriching, ${times(perSecond(full), perSecond(loop))} with all;` +
       ` enriching takes ${times(full.enriching!, alone.enriching!)} the time of a cache with these roles alone;` +
-      ` the cache takes ${mb(filled.memory)}, ${(filled.memory / known).toFixed(1)} bytes a role with all of Redis, and ${filling.toFixed(0)} s to fill`
+      ` the cache takes ${mb(filled.memory)}, ${(filled.memory / known).toFixed(1)} bytes a role with all of Redis`
   )
   row(`the loop: a command a line, scaled from ${count(Ways.mostLooped)}`, loop)
   row(`Strata, ${count(known)} roles known`, full)
