@@ -31,20 +31,12 @@ export const rowGroup = (chunks: ReadonlyArray<Chunk>, scratch: Uint8Array): Row
     const parts = [...withSize(reps), ...withSize(defs), values]
     return [pageHeader(count, sizeOf(parts)), ...parts]
   })
-  const parts = pages.flat()
-  const size = sizeOf(parts)
-  const bytes = room(size, scratch)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
   const columns = chunks.map(({ count }, index) => ({ count, size: sizeOf(pages[index]!) }))
-  return { text: bytes.subarray(0, size), columns }
+  return { text: concatenated(pages.flat(), scratch), columns }
 }
 
-/** Several row groups as one, the pages of a column after one another. */
-export const joined = (groups: ReadonlyArray<FullGroup>): FullGroup => {
+/** Several row groups as one, the pages of a column after one another. Its text is in the scratch buffer as above. */
+export const joined = (groups: ReadonlyArray<FullGroup>, scratch: Uint8Array): FullGroup => {
   const places = groups.map(() => 0)
   const parts: Array<Uint8Array> = []
   const columns = groups[0]!.columns.map((_, index) => {
@@ -58,7 +50,7 @@ export const joined = (groups: ReadonlyArray<FullGroup>): FullGroup => {
     }
     return { count, size }
   })
-  return { text: Buffer.concat(parts), columns, good: groups.reduce((sum, { good }) => sum + good, 0) }
+  return { text: concatenated(parts, scratch), columns, good: groups.reduce((sum, { good }) => sum + good, 0) }
 }
 
 /** With its rows counted. */
@@ -112,6 +104,17 @@ const fourBytes = (value: number): Uint8Array => {
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32LE(value)
   return bytes
+}
+
+const concatenated = (parts: ReadonlyArray<Uint8Array>, scratch: Uint8Array): Uint8Array => {
+  const size = sizeOf(parts)
+  const bytes = room(size, scratch)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes.subarray(0, size)
 }
 
 const sizeOf = (parts: ReadonlyArray<Uint8Array>): number => parts.reduce((sum, { length }) => sum + length, 0)

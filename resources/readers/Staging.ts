@@ -158,9 +158,11 @@ const columnFiles = Effect.fnUntraced(function* (
   let current: (TextFile & { readonly scope: Scope.Closeable }) | undefined
   let size = 0
   let groups: Array<StagedColumns.FramedGroup> = []
-  /** Copies of those that are too small to be on their own. */
+  /** Those that are too small to be on their own, and the buffers of their copies and of what they are joined to. */
   let small: Array<StagedColumns.FullGroup> = []
   let smallSize = 0
+  let copies: Uint8Array = new Uint8Array()
+  let join: Uint8Array = new Uint8Array()
 
   const next = Effect.gen(function* () {
     const ownScope = yield* Scope.fork(scope)
@@ -179,10 +181,20 @@ const columnFiles = Effect.fnUntraced(function* (
   })
 
   const writeSmall = Effect.gen(function* () {
-    if (small.length > 0) yield* write(StagedColumns.joined(small))
+    if (small.length > 0) yield* write(StagedColumns.joined(small, join))
     small = []
     smallSize = 0
   })
+
+  const keep = ({ columns, good, text }: StagedColumns.FullGroup): void => {
+    if (copies.length === 0) {
+      copies = new Uint8Array(largeGroup + smallGroup)
+      join = new Uint8Array(copies.length)
+    }
+    copies.set(text, smallSize)
+    small.push({ columns, good, text: copies.subarray(smallSize, smallSize + text.length) })
+    smallSize += text.length
+  }
 
   const finish = Effect.gen(function* () {
     yield* writeSmall
@@ -198,8 +210,7 @@ const columnFiles = Effect.fnUntraced(function* (
     Effect.gen(function* () {
       if (text.length >= smallGroup) yield* write({ columns, good, text })
       else {
-        small.push({ columns, good, text: text.slice() })
-        smallSize += text.length
+        keep({ columns, good, text })
         if (smallSize >= largeGroup) yield* writeSmall
       }
       if (size >= columnFileSize) yield* finish
