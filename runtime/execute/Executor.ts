@@ -124,11 +124,13 @@ const performSteps = Effect.fnUntraced(function* (self: Performance) {
   yield* RunLease.beat(self.run)
   const status: RunStatus = NotMade.isEmpty(self.notMade) && isTrusted ? "Succeeded" : "Failed"
   return status
-}, Effect.updateContext(roomy))
+}, withRoom)
 
 /** Services that a step adds lie on top of those of the run, of which it makes no copy: it adds about ten. */
-function roomy<R>(there: Context.Context<R>): Context.Context<R> {
-  return Context.makeUnsafe(there.mapUnsafe, { maxDepth: 32 })
+function withRoom<A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+  return Effect.updateContext(self, (there: Context.Context<R>) =>
+    Context.makeUnsafe<R>(there.mapUnsafe, { maxDepth: 32 })
+  )
 }
 
 /** Evaluates the checks that stand beside the assets over what the run has published; false where a blocking one fails. */
