@@ -52,8 +52,7 @@ export const layer: Layer.Layer<Catalog, never, SqlClient | SqlWriter> = Layer.e
   )
 )
 
-/** A row of the table of objects. */
-export /** In one statement, so of one moment. An asset asked for by name is in the map also when nothing of it is live. */
+/** In one statement, so of one moment. An asset asked for by name is in the map also when nothing of it is live. */
 const manifests = Effect.fnUntraced(function* (
   sql: SqlClient,
   environment: Environment,

@@ -19,7 +19,8 @@ export const repoint = Effect.fnUntraced(function* (sql: SqlClient, publications
   for (const [environment, here] of Map.groupBy(publications, ({ environment }) => environment)) {
     const targets = here.flatMap(targetsOf)
     const byAsset = Map.groupBy(targets, ({ asset }) => asset)
-    const before = yield* livePartitions(sql, environment, byAsset)
+    const fresh = new Set(here.flatMap(({ candidates = [] }) => candidates.map(({ id }) => id)))
+    const before = yield* livePartitions(sql, environment, byAsset, fresh)
     const after = new Map(before)
     const liveOf = Map.groupBy(before, ([, of]) => of.asset)
     for (const [asset, ofAsset] of byAsset) {
@@ -47,11 +48,12 @@ interface LiveRow {
   readonly partitions: Uint8Array
 }
 
-/** What is live around the targets, by object, and where the targets are live already. */
+/** What is live around the targets, by object, and where those of them are live already that are not `fresh`. */
 const livePartitions = Effect.fnUntraced(function* (
   sql: SqlClient,
   environment: Environment,
-  targets: ReadonlyMap<AssetKey, ReadonlyArray<Target>>
+  targets: ReadonlyMap<AssetKey, ReadonlyArray<Target>>,
+  fresh: ReadonlySet<string>
 ) {
   const rows: Array<LiveRow> = []
   for (const { assets, first, last } of ranges(targets)) {
@@ -63,10 +65,10 @@ const livePartitions = Effect.fnUntraced(function* (
     )
     rows.push(...around)
   }
-  const ids = [...new Set([...targets.values()].flatMap((ofAsset) => ofAsset.map(({ id }) => id)))]
+  const ids = new Set([...targets.values()].flatMap((ofAsset) => ofAsset.map(({ id }) => id))).difference(fresh)
   // Without the environment: a condition on it keeps SQLite from the index of the objects.
   const already = yield* SqlRows.selectChunks(
-    ids,
+    [...ids],
     (ids) => sql<LiveRow & { readonly environment: Environment }>`
       SELECT environment, asset, object_id, partitions FROM live WHERE ${sql.in("object_id", ids)}`
   )

@@ -19,10 +19,16 @@ export const insert = (
   Effect.flatMap(Secrets, ({ scrub }) =>
     Effect.forEach(
       chunks(scrubbed.has(table) ? rows.map((row) => withoutSecrets(row, scrub)) : rows),
-      (chunk) => sql.unsafe(textOf(sql, table, chunk, onConflict), chunk.flatMap(Object.values)),
+      (chunk) => sql.unsafe(textOf(sql, table, chunk, onConflict), valuesOf(chunk)),
       { discard: true }
     )
   )
+
+const valuesOf = (rows: ReadonlyArray<Row>): ReadonlyArray<unknown> => {
+  const values: Array<unknown> = []
+  for (const row of rows) for (const column in row) values.push(row[column])
+  return values
+}
 
 /** The statement, compiled once for a number of rows. */
 const textOf = (sql: SqlClient, table: string, rows: readonly [Row, ...Array<Row>], onConflict: string): string => {
