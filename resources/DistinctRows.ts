@@ -78,7 +78,7 @@ export const mapTexts = Effect.fn("DistinctRows.map")(function* <
   const piece = Math.max(1, Math.floor((rowsAtOnce * bytesARow) / length))
 
   const read = Effect.fnUntraced(function* (start: number, end: number) {
-    const texts = TextRows.select(names, sql`rowid`)
+    const texts = TextRows.select(names, sql`(rowid - ${start}) % ${inPart}`)
     const parts = yield* timed(
       duckdb.query(
         sql`SELECT ${texts} AS texts, count(*) AS count FROM ${rows} WHERE rowid >= ${start} AND rowid < ${end}
@@ -121,7 +121,7 @@ export const mapTexts = Effect.fn("DistinctRows.map")(function* <
 })
 
 /** Rows whose texts cross as one. */
-const inPart = 10_000
+const inPart = 50_000
 
 const bytesARow = 168
 

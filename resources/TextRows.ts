@@ -78,24 +78,29 @@ export const fromRows = <Column extends string>(
   return make(columns, [{ rows: rows.length, bytes: Buffer.from(text), starts, lengths }])
 }
 
-/** Of rows in a query: the bytes of a part, as `part` reads them. */
-export const select = (columns: ReadonlyArray<Sql.Sql>, order: Sql.Sql): Sql.Sql => {
-  const lengths = columns.map((column) => sql`strlen(${column}) || ' '`)
-  return sql`encode(string_agg(${Sql.join([...lengths, ...columns], " || ")}, '' ORDER BY ${order}))`
+/** Of rows in a query, each with its number from 0 on: the bytes of a part, as `part` reads them, in any order. */
+export const select = (columns: ReadonlyArray<Sql.Sql>, number: Sql.Sql): Sql.Sql => {
+  const numbers = [number, ...columns.map((column) => sql`strlen(${column})`)]
+  return sql`encode(string_agg(concat(${Sql.join(numbers, ", ' ', ")}, ' ', ${Sql.join(columns, ", ")}), ''))`
 }
 
-/** A part of so many rows: before the texts of each stand their lengths, as digits. */
+/** A part of so many rows: before the texts of each stand its number and their lengths, as digits. */
 export const part = (bytes: Uint8Array, rows: number, columns: number): Part => {
   const starts = new Uint32Array(rows)
   const lengths = new Uint32Array(rows * columns)
   let at = 0
-  for (let row = 0, cell = 0; row < rows; row++) {
+  const number = () => {
+    let read = 0
+    for (let byte = bytes[at++]!; byte >= zero; byte = bytes[at++]!) read = read * 10 + byte - zero
+    return read
+  }
+  while (at < bytes.length) {
+    const row = number()
+    const first = row * columns
     let size = 0
-    for (let column = 0; column < columns; column++) {
-      let length = 0
-      for (let byte = bytes[at++]!; byte !== space; byte = bytes[at++]!) length = length * 10 + byte - zero
-      lengths[cell++] = length
-      size += length
+    for (let cell = first; cell < first + columns; cell++) {
+      lengths[cell] = number()
+      size += lengths[cell]!
     }
     starts[row] = at
     at += size
@@ -103,7 +108,7 @@ export const part = (bytes: Uint8Array, rows: number, columns: number): Part => 
   return { rows, bytes, starts, lengths }
 }
 
-const [space, zero] = [0x20, 0x30]
+const zero = 0x30
 
 const reader = <Column extends string>(
   columns: ReadonlyArray<Column>,

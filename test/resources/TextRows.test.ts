@@ -11,10 +11,10 @@ const ascii = [
 ]
 const wide = [{ a: "é", b: "日本 😀" }, ...ascii]
 
-/** A part as the engine makes it. */
+/** A part as the engine makes it: in any order. */
 const part = (rows: ReadonlyArray<TextRows.TextRow<"a" | "b">>) => {
-  const texts = rows.map(({ a, b }) => `${Buffer.byteLength(a)} ${Buffer.byteLength(b)} ${a}${b}`)
-  return TextRows.part(Buffer.from(texts.join("")), rows.length, 2)
+  const texts = rows.map(({ a, b }, n) => `${n} ${Buffer.byteLength(a)} ${Buffer.byteLength(b)} ${a}${b}`)
+  return TextRows.part(Buffer.from(texts.reverse().join("")), rows.length, 2)
 }
 
 describe("rows of texts", () => {
