@@ -144,6 +144,25 @@ layer(engine)("columns of JSON lines", (it) => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("hold days, with escapes or without, and beside what is not declared", () =>
+    Effect.gen(function* () {
+      const row = Schema.Struct({ day: Schema.NullOr(Schema.String.annotate({ duckdb: "DATE" })) })
+      const days = ["2025-06-01", "2025\\u002d06\\u002D01", "2024-02-29", "0001-01-01", "9999-12-31", "1970-01-01"]
+      const lines = days.flatMap((day) => [`{"day":"${day}"}`, `{"day":"${day}","x":1}`])
+      const files = yield* land({ a: [...lines, '{"day":null}', '{"day":"2025-02-29"}', ""].join("\n") })
+      const { counts, rows } = yield* JsonLines.read({ files, row, onRefused: "fail" })
+      assert.deepInclude(counts, { good: lines.length + 1, quarantined: 1 })
+      const found = yield* DuckDB.use((duckdb) =>
+        duckdb.query(sql`SELECT day::VARCHAR AS day FROM ${rows} ORDER BY line`)
+      )
+      const expected = days.map((day): string => JSON.parse(`"${day}"`)).flatMap((day) => [day, day])
+      assert.deepStrictEqual(
+        found.map(({ day }) => day),
+        [...expected, null]
+      )
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("grow with what they hold, up to a line of megabytes and a list of many thousands", () =>
     Effect.gen(function* () {
       const row = Schema.Struct({
