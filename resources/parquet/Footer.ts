@@ -3,7 +3,7 @@
  * stand in another: their pages are appended as they are, and only the metadata
  * says where. https://parquet.apache.org/docs/file-format
  */
-import { i32, i64, list, struct, type Thrift } from "../readers/Thrift.ts"
+import { i32, i64, list, struct, type Thrift } from "./Thrift.ts"
 import { fields, integer, items } from "./ThriftReader.ts"
 
 export interface Footer {

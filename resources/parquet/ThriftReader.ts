@@ -2,7 +2,7 @@
  * Takes values in Thrift's compact protocol apart, no deeper than is asked:
  * what stands in a field or a list stays the bytes that it was.
  */
-import type { Thrift } from "../readers/Thrift.ts"
+import type { Thrift } from "./Thrift.ts"
 
 /** The fields of a struct by their numbers. */
 export const fields = ({ bytes }: Thrift): Readonly<Record<number, Thrift>> => {

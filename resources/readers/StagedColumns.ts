@@ -8,7 +8,7 @@
 import * as Sql from "../../runtime/definition/Sql.ts"
 import type { ColumnLayout, Leaf, Node, Physical } from "./ColumnLayout.ts"
 import { room } from "./LineBlock.ts"
-import { i32, i64, list, struct, type Thrift, text } from "./Thrift.ts"
+import { i32, i64, list, struct, type Thrift, text } from "../parquet/Thrift.ts"
 
 /** Values of a leaf, and levels as runs where it has any. */
 export interface Chunk {
