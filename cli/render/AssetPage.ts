@@ -117,6 +117,7 @@ const standing = ({ asset, files, folder, freshness, status }: AssetPage, names:
     ["failed", some(status.failed, names, asset.key)],
     ["stale", some(status.stale, names, asset.key)],
     ["behind", some(status.behind, names, asset.key)],
+    ["gone", goneText(some(status.gone, names, asset.key))],
     ["files", files === undefined ? "" : filesText(files, view)],
     ["rows", asset.output === "Table" && latest !== undefined ? `${about}${Amount.count(rows)}` : ""],
     ["set aside", status.stored.quarantined > 0 ? `${about}${Amount.counted(status.stored.quarantined, "row")}` : ""],
@@ -153,6 +154,9 @@ const some = (partitions: PartitionSet.PartitionSet, names: PartitionNames, key:
   return names.text(key, partitions) || "yes"
 }
 
+const goneText = (partitions: string): string =>
+  partitions === "" ? "" : `${partitions}: stored, though what it was made from is not there any more`
+
 const healthText = (status: AssetStatus.AssetStatus, isExternal: boolean, view: View): string => {
   const health = AssetStatus.health(status)
   if (health === "Empty") return isExternal ? "nothing observed yet" : "no partition exists yet"
@@ -179,7 +183,8 @@ export const json = (
       missing: names.json(asset.key, status.missing),
       failed: names.json(asset.key, status.failed),
       stale: names.json(asset.key, status.stale),
-      behind: names.json(asset.key, status.behind)
+      behind: names.json(asset.key, status.behind),
+      gone: names.json(asset.key, status.gone)
     },
     files: files === undefined ? null : { ...files, changedAt: Amount.iso(files.changedAt) },
     freshness: freshness === undefined ? null : FreshnessText.json(freshness),

@@ -1,6 +1,6 @@
 /**
  * How an asset stands: which of its partitions exist, are materialized,
- * missing, failed, stale or behind, and how much is stored of it.
+ * missing, failed, stale, behind or gone, and how much is stored of it.
  */
 import type { AssetKey } from "../definition/AssetKey.ts"
 import * as PartitionSet from "../definition/PartitionSet.ts"
@@ -13,6 +13,8 @@ export interface AssetStatus extends Standing.Standing {
   readonly asset: AssetKey
   readonly existing: PartitionSet.PartitionSet
   readonly materialized: PartitionSet.PartitionSet
+  /** Materialized, though nothing is there any more that they would be made from: nothing is made from them either. */
+  readonly gone: PartitionSet.PartitionSet
   readonly stored: Stored
 }
 
@@ -35,6 +37,7 @@ export const make = (view: AssetGraphView.AssetGraphView, key: AssetKey, manifes
   asset: key,
   existing: view.existing.get(key)!,
   materialized: AssetGraphView.materialized(view, key),
+  gone: PartitionSet.difference(AssetGraphView.materialized(view, key), view.existing.get(key)!),
   stored: storedIn(manifest)
 })
 

@@ -27,6 +27,12 @@ describe("the status of an asset", () => {
     assert.strictEqual(AssetStatus.health({ ...status, ...none, behind: PartitionSet.of(first) }), "Behind")
   })
 
+  it("names what is still stored of partitions that do not exist any more", () => {
+    const existing = new Map(view.existing).set(made, PartitionSet.range(first + 1, first + 4))
+    assert.deepStrictEqual(AssetStatus.make(view, made, []).gone, PartitionSet.empty)
+    assert.deepStrictEqual(AssetStatus.make({ ...view, existing }, made, []).gone, PartitionSet.of(first))
+  })
+
   it("counts the rows of objects of which some partitions were made again as an estimate", () => {
     const whole = { object: object(PartitionSet.of(first), 7, 1), live: PartitionSet.of(first) }
     const half = {
