@@ -35,9 +35,9 @@ export const append = Effect.fn("ColumnFiles.append")(function* (path: string, c
   let end = own.start
   for (const column of columns) {
     const found = yield* footer(column)
-    const pages = (yield* fileSystem.readFile(column)).subarray(Footer.headSize, found.start)
+    const pages = (yield* fileSystem.readFile(column)).subarray(Footer.magic.length, found.start)
     yield* file.writeAll(pages)
-    added.push({ footer: found, by: end - Footer.headSize })
+    added.push({ footer: found, by: end - Footer.magic.length })
     end += pages.length
   }
   yield* file.writeAll(yield* understood(path, () => Footer.join(own, added)))

@@ -18,17 +18,24 @@ export interface Moved {
   readonly by: number
 }
 
-/** What the last bytes of a file say of its footer: how long it is. */
-export const tailSize = 8
+/** What a file begins with, and ends with. */
+export const magic = new Uint8Array(Buffer.from("PAR1"))
 
-/** The pages of a file start behind these bytes. */
-export const headSize = 4
+/** The last bytes of a file: how long its metadata is, and the magic. */
+export const tailSize = 4 + magic.length
+
+/** The end of a file with this metadata; the tail is included. */
+export const encode = ({ bytes }: Thrift): Uint8Array => {
+  const size = Buffer.alloc(4)
+  size.writeUInt32LE(bytes.length)
+  return Buffer.concat([Uint8Array.from(bytes), size, magic])
+}
 
 /** Bytes of a footer, tail not included. */
 export const sizeOf = (tail: Uint8Array): number => {
-  const { buffer, byteLength, byteOffset } = tail
-  if (String.fromCharCode(...tail.subarray(4)) !== magic) throw new RangeError("the file is not Parquet")
-  return new DataView(buffer, byteOffset, byteLength).getUint32(0, true)
+  const bytes = Buffer.from(tail)
+  if (!bytes.subarray(4).equals(magic)) throw new RangeError("the file is not Parquet")
+  return bytes.readUInt32LE(0)
 }
 
 export const make = (start: number, bytes: Uint8Array): Footer => ({ start, metadata: { type: 12, bytes } })
@@ -37,7 +44,7 @@ export const make = (start: number, bytes: Uint8Array): Footer => ({ start, meta
 export const rowCounts = ({ metadata }: Footer): ReadonlyArray<number> =>
   items(fields(metadata)[file.rowGroups]!).map((group) => integer(fields(group)[rowGroup.rows]!))
 
-/** The end of a file whose row groups have the columns of these besides, one for each; the tail is included. */
+/** The end of a file whose row groups have the columns of these besides, one for each. */
 export const join = (self: Footer, added: ReadonlyArray<Moved>): Uint8Array => {
   const own = fields(self.metadata)
   const theirs = added.map(({ footer }) => fields(footer.metadata))
@@ -48,19 +55,15 @@ export const join = (self: Footer, added: ReadonlyArray<Moved>): Uint8Array => {
     const found = metadata[file.columnOrders]
     return found === undefined ? [] : items(found)
   })
-  const { bytes } = struct({
-    ...own,
-    [file.schema]: schema(items(own[file.schema]!), theirs[0] === undefined ? [] : items(theirs[0][file.schema]!)),
-    [file.rowGroups]: list(groups),
-    ...(orders.length === 0 ? {} : { [file.columnOrders]: list(orders) })
-  })
-  const end = Buffer.alloc(tailSize)
-  end.writeUInt32LE(bytes.length)
-  end.write(magic, 4, "latin1")
-  return Buffer.concat([Uint8Array.from(bytes), end])
+  return encode(
+    struct({
+      ...own,
+      [file.schema]: schema(items(own[file.schema]!), theirs[0] === undefined ? [] : items(theirs[0][file.schema]!)),
+      [file.rowGroups]: list(groups),
+      ...(orders.length === 0 ? {} : { [file.columnOrders]: list(orders) })
+    })
+  )
 }
-
-const magic = "PAR1"
 
 /** Numbers of the fields that are changed. */
 const file = { schema: 2, rowGroups: 4, columnOrders: 7 }

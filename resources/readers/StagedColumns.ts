@@ -1,14 +1,16 @@
 /**
  * Judged rows as Parquet: a block gives a row group, small ones are joined, and
- * a few of them are a file. Nothing is compressed and nothing guessed; the engine reads what was
- * judged good as it is, or fails.
+ * a few of them are a file. Nothing is compressed and nothing guessed; the engine
+ * reads what was judged good as it is, or fails.
  *
- * Of the format there is what is needed, plain pages and no statistics: https://parquet.apache.org/docs/file-format.
+ * Of the format there is what is needed, plain pages and no statistics:
+ * https://parquet.apache.org/docs/file-format.
  */
 import * as Sql from "../../runtime/definition/Sql.ts"
+import * as Footer from "../parquet/Footer.ts"
+import { i32, i64, list, struct, type Thrift, text } from "../parquet/Thrift.ts"
 import type { ColumnLayout, Leaf, Node, Physical } from "./ColumnLayout.ts"
 import { room } from "./LineBlock.ts"
-import { i32, i64, list, struct, type Thrift, text } from "../parquet/Thrift.ts"
 
 /** Values of a leaf, and levels as runs where it has any. */
 export interface Chunk {
@@ -77,20 +79,18 @@ export const frame = ({ leaves, row }: ColumnLayout): Frame => {
     ...row.children.flatMap(elements)
   ]
   return {
-    head: magic,
-    tail: (groups) => {
-      const { bytes } = struct({
-        1: i32(1),
-        2: list(schema),
-        3: i64(groups.reduce((sum, { good }) => sum + good, 0)),
-        4: list(groups.map((group) => rowGroupMetadata(leaves, group)))
-      })
-      return Buffer.concat([Uint8Array.from(bytes), fourBytes(bytes.length), magic])
-    }
+    head: Footer.magic,
+    tail: (groups) =>
+      Footer.encode(
+        struct({
+          1: i32(1),
+          2: list(schema),
+          3: i64(groups.reduce((sum, { good }) => sum + good, 0)),
+          4: list(groups.map((group) => rowGroupMetadata(leaves, group)))
+        })
+      )
   }
 }
-
-const magic = new Uint8Array(Buffer.from("PAR1"))
 
 /** The ordinals and columns of these files, of which there is one at least; values that are kept as text are text. */
 export const relation = (paths: ReadonlyArray<string>): Sql.Relation => ({
