@@ -8,6 +8,8 @@
 
 /** The leaf that had no room for a row, or 0. */
 let lacking: usize = 0
+/** Those that are there whole. */
+let rows: u32 = 0
 
 /** Where free memory begins. */
 export function heap(): usize {
@@ -18,8 +20,20 @@ export function lackingLeaf(): usize {
   return lacking
 }
 
+export function rowCount(): u32 {
+  return rows
+}
+
 export function clear(): void {
   lacking = 0
+  rows = 0
+}
+
+/** Adds the number of a row to its leaf, and counts the row. */
+export function count(leaf: usize, number: i64): bool {
+  if (!append<i64>(leaf, number)) return false
+  rows++
+  return true
 }
 
 export function lacks(leaf: usize): bool {

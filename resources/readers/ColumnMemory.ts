@@ -8,7 +8,18 @@
  */
 import type * as Kernel from "../kernel/Kernel.ts"
 import type * as ColumnLayout from "./ColumnLayout.ts"
+import type { LineBlock, Verdict } from "./LineBlock.ts"
 import * as StagedColumns from "./StagedColumns.ts"
+
+/** Judges a block again until its columns have room; each time there is more. */
+export const untilRoom =
+  (judge: (block: LineBlock, scratch: Uint8Array | undefined) => Verdict | undefined) =>
+  (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
+    for (;;) {
+      const verdict = judge(block, scratch)
+      if (verdict !== undefined) return verdict
+    }
+  }
 
 /** What a kernel of columns exports. */
 export interface Calls extends Kernel.Exports {

@@ -8,13 +8,11 @@
  * The bytes end with a line feed, which no value holds, so nothing runs past it
  * but the sixteen bytes that are looked at together.
  */
-import { append, clear, lacks, mark, restore, save } from "../kernel/Leaves.as"
+import { clear, count, lacks, mark, restore, save } from "../kernel/Leaves.as"
 import { day, flag, float, integer } from "../kernel/Values.as"
 
-export { heap, lackingLeaf, lacks, packed, runs } from "../kernel/Leaves.as"
+export { heap, lackingLeaf, packed, rowCount, runs } from "../kernel/Leaves.as"
 
-/** Of the block. */
-let rows: u32 = 0
 /** The leaves, the first of them the ordinals. */
 let leaves: usize = 0
 let leavesEnd: usize = 0
@@ -44,12 +42,7 @@ export function open(rules: usize): void {
   nullsEnd = load<u32>(rules, 32)
   header = load<u32>(rules, 36)
   headerSize = load<u32>(rules, 40)
-  rows = 0
   clear()
-}
-
-export function rowCount(): u32 {
-  return rows
 }
 
 /** Takes lines up to `end`, each a row; gives the place of the first that is not taken. */
@@ -59,9 +52,8 @@ export function read(start: usize, end: usize, ordinal: f64): usize {
   while (line < end) {
     save(leaves, leavesEnd)
     const next = row(line)
-    if (next === 0 || !append<i64>(leaves, number)) break
+    if (next === 0 || !count(leaves, number)) break
     number++
-    rows++
     line = next
   }
   if (line < end) restore(leaves, leavesEnd)
@@ -70,9 +62,7 @@ export function read(start: usize, end: usize, ordinal: f64): usize {
 
 /** Counts a row whose values were added one by one. */
 export function add(ordinal: f64): bool {
-  if (!append<i64>(leaves, <i64>ordinal)) return false
-  rows++
-  return true
+  return count(leaves, <i64>ordinal)
 }
 
 /** The start of the next line; 0 for what is not taken, here and below. */

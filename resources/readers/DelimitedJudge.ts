@@ -7,6 +7,7 @@
  * the record started is set aside, and reading goes on with the next.
  */
 import { isAscii, isUtf8 } from "node:buffer"
+import * as ColumnMemory from "./ColumnMemory.ts"
 import * as DelimitedColumns from "./DelimitedColumns.ts"
 import type { DelimitedRules } from "./DelimitedRules.ts"
 import { type LineBlock, ordinal, type Reject, raw, rejectText, room, textRoom, type Verdict } from "./LineBlock.ts"
@@ -177,12 +178,7 @@ export const make = (rules: DelimitedRules) => {
     }
   }
 
-  return (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
-    for (;;) {
-      const verdict = judge(block, scratch)
-      if (verdict !== undefined) return verdict
-    }
-  }
+  return ColumnMemory.untilRoom(judge)
 }
 
 const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => {

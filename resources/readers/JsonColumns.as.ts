@@ -10,13 +10,11 @@
  * but the sixteen bytes that are looked at together.
  */
 
-import { append, clear, lacks, mark, restore, save } from "../kernel/Leaves.as"
+import { append, clear, count, lacks, mark, restore, save } from "../kernel/Leaves.as"
 import { day, flag, float, integer, judgedInteger } from "../kernel/Values.as"
 
-export { heap, lackingLeaf, packed, runs } from "../kernel/Leaves.as"
+export { heap, lackingLeaf, packed, rowCount, runs } from "../kernel/Leaves.as"
 
-/** Of the block. */
-let rows: u32 = 0
 /** The line was judged good, and rewritten. */
 let judged: bool = false
 let root: usize = 0
@@ -28,12 +26,7 @@ export function open(rootNode: usize, firstLeaf: usize, nameLeaf: usize): void {
   root = rootNode
   leaves = firstLeaf
   names = nameLeaf
-  rows = 0
   clear()
-}
-
-export function rowCount(): u32 {
-  return rows
 }
 
 /** Takes lines up to `end`; gives the place of the first that is not taken. */
@@ -45,9 +38,8 @@ export function read(start: usize, end: usize, ordinal: f64): usize {
     let i = value(root, space(line), 0, 0)
     if (i === 0) break
     i = space(i)
-    if (load<u8>(i) !== 10 || !append<i64>(leaves, number)) break
+    if (load<u8>(i) !== 10 || !count(leaves, number)) break
     number++
-    rows++
     line = i + 1
   }
   if (line < end) restore(leaves, names)

@@ -10,6 +10,7 @@
  */
 import { isUtf8 } from "node:buffer"
 import * as ColumnLayout from "./ColumnLayout.ts"
+import * as ColumnMemory from "./ColumnMemory.ts"
 import * as JsonColumns from "./JsonColumns.ts"
 import * as JsonRow from "./JsonRow.ts"
 import {
@@ -103,12 +104,7 @@ export const make = (rules: JsonLineRules) => {
     }
   }
 
-  return (block: LineBlock, scratch: Uint8Array | undefined): Verdict => {
-    for (;;) {
-      const verdict = judge(block, scratch)
-      if (verdict !== undefined) return verdict
-    }
-  }
+  return ColumnMemory.untilRoom(judge)
 }
 
 const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => {
