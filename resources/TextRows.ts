@@ -11,7 +11,6 @@ import * as Sql from "../runtime/definition/Sql.ts"
 const { sql } = Sql
 
 export interface TextRows<Column extends string> {
-  readonly columns: ReadonlyArray<Column>
   readonly length: number
   /** A row of these; what is outside of them is none. */
   readonly at: (index: number) => TextRow<Column>
@@ -44,13 +43,12 @@ export const make = <Column extends string>(
     return found
   }
   return {
-    columns,
     length,
     parts,
     at: (index) => readerOf(parts[Math.floor(index / inPart)]!)(index % inPart),
     map: (f) =>
       parts.flatMap((part) => {
-        const read = reader(columns, part)
+        const read = readerOf(part)
         return Array.from(part.starts, (_, row) => f(read(row)))
       })
   }

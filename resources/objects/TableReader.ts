@@ -73,7 +73,6 @@ export const read = Effect.fn("TableReader.read")(function* (request: ReadReques
   const db = yield* DuckDB
   const failed = Failure.reading(request)
   const relationSql = yield* Effect.mapError(Effect.fromResult(relation(request, spec)), failed)
-  const numbered = yield* Effect.mapError(Effect.fromResult(select(request, spec, true)), failed)
   const columns = yield* Effect.mapError(Effect.fromResult(Columns.make(spec.row)), failed)
   const decode: (row: Row) => Result.Result<unknown, string> = Columns.decoder(spec.row, columns)
   const decodeAll = (rows: ReadonlyArray<Row>) =>
@@ -83,7 +82,10 @@ export const read = Effect.fn("TableReader.read")(function* (request: ReadReques
     .pipe(Stream.mapError(failed), Stream.mapArrayEffect(decodeAll))
   const handle: StoredTable = {
     sql: relationSql,
-    numbered: { sql: numbered },
+    // Few bodies ask for it, and what can be read without numbers can be read with them.
+    get numbered() {
+      return { sql: Result.getOrThrow(select(request, spec, true)) }
+    },
     rows,
     collect: Stream.runCollect(rows),
     stored: request

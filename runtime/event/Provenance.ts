@@ -25,9 +25,9 @@ export const make = (
   versions: AssetGraphView.DataVersions = AssetGraphView.dataVersions(view)
 ): Provenance => {
   const asset = assetSeed(view, key)
-  const inputs = view.graph.inputs.get(key)!.map((input) => {
-    return ofMapped(view, key, input, foldOneByOne(input, versions, view.existing.get(input.asset)!))
-  })
+  const inputs = view.graph.inputs
+    .get(key)!
+    .map((input) => ofMapped(view, key, input, foldOneByOne(input, versions, view.existing.get(input.asset)!)))
   return { of: (ordinal) => inputs.reduce((version, input) => Version.mix(version, input(ordinal)), asset) }
 }
 

@@ -49,9 +49,9 @@ export const of = (run: Run, seen: Seen): Liveness => {
   const { here } = seen
   if (isSame(run.process, here)) return "Alive"
   if (isGone(run.process, here)) return "Gone"
-  const isLate = byHeartbeat(run, seen) === "Late"
+  const liveness = byHeartbeat(run, seen)
   const isSeen = run.process.host === here.host && bootId !== "" && bootId === here.bootId
-  return isLate && isSeen && isStopped(statOf(pid)?.state) ? "Stopped" : byHeartbeat(run, seen)
+  return liveness === "Late" && isSeen && isStopped(statOf(pid)?.state) ? "Stopped" : liveness
 }
 
 /** Whether a process has surely ended, as seen from this one. */
